@@ -1,0 +1,40 @@
+"""An error as a page: what happened, why, what to do next, with the right status code."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from core.errors import AuthRequired, Forbidden, NotFound, PermanentError, SpotizerError, TransientError, UserError
+from core.htmx import HtmxRequest, render_page
+
+STATUS: tuple[tuple[type[SpotizerError], int, str], ...] = (
+    (AuthRequired, 403, "A login is needed"),
+    (UserError, 400, "That did not work"),
+    (NotFound, 404, "It is not there"),
+    (Forbidden, 403, "Not readable"),
+    (PermanentError, 404, "Not available"),
+    (TransientError, 503, "No answer at the moment"),
+)
+
+
+def status_of(error: SpotizerError) -> tuple[int, str]:
+    """The status code and the headline of ``error``."""
+    return next(((code, title) for kind, code, title in STATUS if isinstance(error, kind)), (500, "It failed"))
+
+
+def problem_page(request: HtmxRequest, error: SpotizerError, *, nav: str = "search", query: str = "") -> HttpResponse:
+    """``error`` as a page in the shell, or as a part where a part was asked for. ``query`` is offered as a search."""
+    status, title = status_of(error)
+    context = {
+        "nav": nav,
+        "view": "problem",
+        "error": error,
+        "title": title,
+        "status": status,
+        "query": query,
+        "retry": request.get_full_path() if isinstance(error, TransientError) else "",
+    }
+    response = render_page(request, "errors/problem.html", context, status=status)
+    if isinstance(error, TransientError) and error.retry_after:
+        response["Retry-After"] = str(max(1, round(error.retry_after)))
+    return response

@@ -1,0 +1,24 @@
+"""Numbers as people read them. Stored units are milliseconds, bytes and kbit/s."""
+
+from __future__ import annotations
+
+
+def clock(duration_ms: int | None) -> str:
+    """``3:52`` or ``1:02:07``; empty where the duration is unknown."""
+    if duration_ms is None:
+        return ""
+    seconds = round(duration_ms / 1000)
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def file_size(size_bytes: float | None) -> str:
+    """``412 MB``: decimal units, as disks and downloads are sold."""
+    if size_bytes is None:
+        return ""
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(size_bytes) < 999.5:
+            return f"{size_bytes:.0f} {unit}" if size_bytes >= 10 or unit == "B" else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1000
+    return f"{size_bytes:.1f} TB"
