@@ -1,0 +1,36 @@
+"""Switches that change how a service behaves for good, until the next reset. Tests set them through ``/_control/``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass
+class Moods:
+    """The defaults are the services as they are, without the limits that would slow a test down."""
+
+    deezer_quota: bool = False  # error code 4 after 50 requests in 5 s
+    deezer_404: bool = False  # errors come with HTTP 404 instead of 200
+    musicbrainz_limit: bool = False  # 503 for more than one request a second
+    lrclib_limit: bool = False  # 429 for parallel calls
+    spotify_dialect: str = ""  # new, old or extended for every client; empty: by client id
+    spotify_premium: bool = True  # False: the owner of the app has no Premium
+    spotify_registered: bool = True  # False: the person is not on the app's list
+    spotify_token_seconds: int = 3600
+    spotify_refresh: str = "absent"  # what a refresh carries: absent, empty, rotated; or revoked, expired
+    spotify_consent: str = "granted"  # or denied
+
+    def clear(self) -> None:
+        for field in fields(self):
+            setattr(self, field.name, field.default)
+
+    def set(self, values: dict[str, object]) -> None:
+        """Raises ValueError for an unknown switch or a value of another type."""
+        for name, value in values.items():
+            known = next((field for field in fields(self) if field.name == name), None)
+            if known is None or type(value) is not type(known.default):
+                raise ValueError(f"no such mood: {name}={value!r}")
+            setattr(self, name, value)
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)

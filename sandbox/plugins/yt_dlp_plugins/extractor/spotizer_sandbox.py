@@ -1,0 +1,87 @@
+"""yt-dlp plug-in: where ``SPOTIZER_SANDBOX_URL`` is set, YouTube's addresses and searches are answered by the sandbox.
+
+It does nothing else than ask the sandbox for a small JSON and raise what yt-dlp's own YouTube extractor raises for the
+same trouble, so everything behind the extractor (formats, fetching, hooks, errors) is the real yt-dlp.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from yt_dlp.extractor.common import InfoExtractor, SearchInfoExtractor
+from yt_dlp.utils import ExtractorError
+
+COOKIES_HINT = "Use --cookies-from-browser or --cookies for the authentication. See the FAQ for how to pass cookies"
+MESSAGES = {
+    "unavailable": "Video unavailable",
+    "removed": "Video unavailable. This video has been removed by the uploader",
+    "terminated": "Video unavailable. This video is no longer available because the YouTube account associated with "
+    "this video has been terminated.",
+    "private": f"Private video. Sign in if you've been granted access to this video. {COOKIES_HINT}",
+    "members": "Join this channel to get access to members-only content like this video, and other exclusive perks.",
+    "age": f"Sign in to confirm your age. This video may be inappropriate for some users. {COOKIES_HINT}",
+    "bot": f"Sign in to confirm you’re not a bot. {COOKIES_HINT}",
+    "later": "Video unavailable. This content isn't available, try again later. The current session has been "
+    "rate-limited by YouTube for up to an hour. It is recommended to use `-t sleep` to add a delay between video "
+    "requests to avoid exceeding the rate limit.",
+    "premiere": "Premieres in 22 hours",
+    "live": "This live event will begin in 3 days.",
+}
+GEO_MESSAGE = "The uploader has not made this video available in your country"
+IN_A_HIT = ("id", "title", "duration", "channel", "channel_id", "uploader", "view_count")
+
+
+def _base() -> str:
+    return os.environ.get("SPOTIZER_SANDBOX_URL", "").rstrip("/")
+
+
+class SpotizerSandboxIE(InfoExtractor):  # type: ignore[misc]
+    IE_NAME = "youtube:sandbox"
+    _VALID_URL = (
+        r"https?://(?:(?:(?:www|music|m)\.)?youtube\.com/(?:watch/?\?(?:[^#]*&)?v=|shorts/|embed/)|youtu\.be/)"
+        r"(?P<id>[0-9A-Za-z_-]{11})(?:[?&#]|$)"
+    )
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _real_extract(self, url: str) -> dict[str, Any]:
+        video_id = self._match_id(url)
+        address = f"{_base()}/www.youtube.com/sandbox/video/{video_id}"
+        video = self._download_json(address, video_id, "Downloading player API JSON", expected_status=(403, 404, 410))
+        self._raise_trouble(video.pop("trouble", ""), video_id)
+        return {
+            **video,
+            "webpage_url": f"https://www.youtube.com/watch?v={video_id}",
+            "availability": "public",
+            "live_status": "not_live",
+        }
+
+    def _raise_trouble(self, trouble: str, video_id: str) -> None:
+        if trouble == "geo":
+            self.raise_geo_restricted(GEO_MESSAGE, countries=["US", "JP"])
+        if trouble in MESSAGES:
+            raise ExtractorError(MESSAGES[trouble], expected=True, video_id=video_id)
+
+
+class SpotizerSandboxSearchIE(SearchInfoExtractor):  # type: ignore[misc]
+    IE_NAME = "youtube:search:sandbox"
+    _SEARCH_KEY = "ytsearch"
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _search_results(self, query: str) -> Iterator[dict[str, Any]]:
+        address = f"{_base()}/www.youtube.com/sandbox/search"
+        found = self._download_json(address, query, "Downloading search results", query={"q": query, "n": 50})
+        for entry in found["entries"]:
+            yield {
+                "_type": "url",
+                "ie_key": SpotizerSandboxIE.ie_key(),
+                "url": f"https://www.youtube.com/watch?v={entry['id']}",
+                **{name: entry[name] for name in IN_A_HIT},
+            }

@@ -1,0 +1,35 @@
+"""One module per outside service; each answers as its section of the services' reference says, bad days included."""
+
+from __future__ import annotations
+
+from sandbox.http import Service
+from sandbox.services import (
+    cover_art_archive,
+    deezer,
+    deezer_links,
+    lrclib,
+    musicbrainz,
+    pictures,
+    spotify,
+    spotify_accounts,
+    spotify_me,
+    spotify_playlists,
+    spotify_web,
+    youtube,
+    youtube_music,
+)
+
+SERVICES: tuple[Service, ...] = (
+    deezer.service,
+    deezer_links.service,
+    pictures.service,
+    youtube.service,
+    youtube_music.service,
+    musicbrainz.service,
+    cover_art_archive.service,
+    lrclib.service,
+    spotify.service,
+    spotify_accounts.service,
+    spotify_web.service,
+)
+spotify_parts = (spotify_me, spotify_playlists)  # they add their routes to spotify.service
