@@ -1,0 +1,294 @@
+"""What every outside service looks like from inside: frozen value types and small protocols, one per ability.
+
+Durations are milliseconds, bitrates kbit/s, positions count from 1. A field that a service did not give is None or
+empty, never guessed. No caller sees a library's objects, dictionaries or exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+
+class Kind(StrEnum):
+    """What a link, a hit or a request is about."""
+
+    TRACK = "track"
+    ALBUM = "album"
+    ARTIST = "artist"
+    PLAYLIST = "playlist"
+
+
+class ReleaseKind(StrEnum):
+    """The kinds of release group, in the order in which a discography shows them."""
+
+    ALBUM = "album"
+    SINGLE = "single"
+    EP = "ep"
+    COMPILATION = "compilation"
+    LIVE = "live"
+    OTHER = "other"
+
+
+class UploadKind(StrEnum):
+    """Who stands behind an audio candidate."""
+
+    SONG = "song"  # delivered by the label
+    VIDEO = "video"
+    FILE = "file"  # a file shared by a person
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A recognised address: which service, what kind, which id. ``kind`` is None for audio links (YouTube and such)."""
+
+    provider: str
+    kind: Kind | None
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One size of a cover or portrait. Width and height in pixels, 0 where unknown."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistInfo:
+    provider: str
+    id: str
+    name: str
+    link: str = ""
+    pictures: tuple[Picture, ...] = ()
+    genres: tuple[str, ...] = ()
+    mbid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One name in an artist credit, with what joins it to the next one (`` feat. ``)."""
+
+    artist: ArtistInfo
+    join_phrase: str = ""
+    is_featured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumInfo:
+    """One edition of an album. ``tracks`` is empty where only the head was asked for."""
+
+    provider: str
+    id: str
+    title: str
+    credits: tuple[Credit, ...] = ()
+    kind: ReleaseKind = ReleaseKind.ALBUM
+    released_on: str = ""  # 2025, 2025-10 or 2025-10-03: as precise as the service knows
+    track_total: int | None = None
+    disc_total: int | None = None
+    upc: str = ""
+    label: str = ""
+    copyright: str = ""
+    genres: tuple[str, ...] = ()
+    explicit: bool | None = None
+    link: str = ""
+    pictures: tuple[Picture, ...] = ()
+    mbid: str = ""
+    release_group_mbid: str = ""
+    tracks: tuple[TrackInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrackInfo:
+    """A recording at a place on an album; also what a source is asked for."""
+
+    provider: str
+    id: str
+    title: str
+    credits: tuple[Credit, ...] = ()
+    album: AlbumInfo | None = None  # without its tracks
+    disc_number: int | None = None
+    track_number: int | None = None
+    duration_ms: int | None = None
+    isrc: str = ""
+    explicit: bool | None = None
+    is_playable: bool = True
+    link: str = ""
+    mbid: str = ""
+
+    @property
+    def artists(self) -> tuple[str, ...]:
+        """The credited names in order."""
+        return tuple(credit.artist.name for credit in self.credits)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistInfo:
+    """The head of a playlist. ``snapshot`` changes when its contents do."""
+
+    provider: str
+    id: str
+    title: str
+    owner: str = ""
+    description: str = ""
+    track_total: int | None = None
+    snapshot: str = ""
+    link: str = ""
+    pictures: tuple[Picture, ...] = ()
+    is_readable: bool = True  # False: the head is known, the contents are refused
+    unreadable_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistPage:
+    """Some of a playlist's tracks in order. ``next`` is what the next call takes, None on the last page.
+
+    ``skipped`` counts entries that are no tracks any more (removed, local, episodes); None stands for each in
+    ``tracks`` so that positions stay true.
+    """
+
+    tracks: tuple[TrackInfo | None, ...]
+    next: str | None = None
+    total: int | None = None
+
+    @property
+    def skipped(self) -> int:
+        return sum(track is None for track in self.tracks)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """Hits per kind in the service's own order; ``totals`` where it gives them."""
+
+    tracks: tuple[TrackInfo, ...] = ()
+    albums: tuple[AlbumInfo, ...] = ()
+    artists: tuple[ArtistInfo, ...] = ()
+    playlists: tuple[PlaylistInfo, ...] = ()
+    totals: dict[Kind, int] = field(default_factory=dict)
+    has_more: bool = False
+
+
+class Ability(StrEnum):
+    """What a catalogue can do; the pages follow."""
+
+    SEARCH = "search"
+    TRACK = "track"
+    ALBUM = "album"
+    ARTIST = "artist"
+    PLAYLIST = "playlist"
+    PLAYLIST_SEARCH = "playlist_search"
+    ISRC = "isrc"
+
+
+@runtime_checkable
+class Catalogue(Protocol):
+    """A service that knows artists, albums and tracks.
+
+    Every method raises the errors of ``core.errors``: NotFound, Forbidden, AuthRequired, RateLimited, TransientError,
+    UserError for a malformed id.
+    """
+
+    name: str
+    label: str
+    abilities: frozenset[Ability]
+
+    def search(self, query: str, *, kinds: tuple[Kind, ...], limit: int = 20, offset: int = 0) -> SearchResults: ...
+    def track(self, track_id: str) -> TrackInfo: ...
+    def album(self, album_id: str) -> AlbumInfo:
+        """The album with all of its tracks, in order of disc and track number."""
+        ...
+
+    def artist(self, artist_id: str) -> ArtistInfo: ...
+    def artist_albums(self, artist_id: str) -> Iterator[AlbumInfo]:
+        """Heads of the artist's releases, newest first where the service can, page after page."""
+        ...
+
+    def playlist(self, playlist_id: str) -> PlaylistInfo: ...
+    def playlist_page(self, playlist_id: str, *, cursor: str | None = None) -> PlaylistPage: ...
+    def track_by_isrc(self, isrc: str) -> TrackInfo: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible source of a recording's audio, as the source describes it."""
+
+    source: str  # the source's name: youtube_music, youtube
+    source_id: str
+    url: str
+    title: str
+    artists: tuple[str, ...] = ()
+    uploader: str = ""
+    album: str = ""
+    duration_ms: int | None = None
+    kind: UploadKind = UploadKind.VIDEO
+    explicit: bool | None = None
+    views: int | None = None
+    codec: str = ""
+    bitrate_kbps: int | None = None
+    track_number: int | None = None
+    disc_number: int | None = None
+    path: str = ""  # a shared file's full path with its folders
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a fetch is. Bytes; ``total_bytes`` is None where the source does not say."""
+
+    done_bytes: int
+    total_bytes: int | None
+    bytes_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """What a fetch left in its folder, as the source delivered it."""
+
+    path: Path
+    codec: str  # opus, aac, mp3, flac, vorbis
+    container: str  # webm, m4a, ogg, mp3, flac
+    bitrate_kbps: int | None = None
+    duration_ms: int | None = None  # as the source promised it
+    source_url: str = ""
+
+
+ReportProgress = Callable[[Progress], None]
+IsCancelled = Callable[[], bool]
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Finds and fetches the audio of a track."""
+
+    name: str
+    label: str
+    lane: str  # sources of one lane share its pace: YouTube and YouTube Music are one
+
+    def find_candidates(self, wanted: TrackInfo, *, limit: int = 10) -> list[Candidate]:
+        """Candidates, nearest first, maybe none. Raises TransientError when there was no answer."""
+        ...
+
+    def fetch(
+        self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
+    ) -> FetchedFile:
+        """The candidate's audio in ``folder``, its codec untouched. ``prefer`` is a codec (``opus``, ``aac``) or empty.
+
+        Resumes a partial file that lies there. ``progress`` is called often. Raises Cancelled within a second of
+        ``cancelled()`` turning true, PermanentError for what will never work, RateLimited or AuthRequired when the lane
+        must close.
+        """
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """A source that can say what stands at an audio link, so that it can be identified in the catalogue."""
+
+    def describe(self, url: str) -> Candidate:
+        """The audio at ``url``. Raises PermanentError (NotFound, removed, region_locked) or TransientError."""
+        ...

@@ -1,0 +1,1 @@
+"""Deezer's public API: the catalogue that needs no account."""

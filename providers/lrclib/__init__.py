@@ -1,0 +1,1 @@
+"""LRCLIB: lyrics, plain and synced, run by a community."""

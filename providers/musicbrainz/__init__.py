@@ -1,0 +1,1 @@
+"""MusicBrainz: the open encyclopaedia of music, one question a second."""
