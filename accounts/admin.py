@@ -1,0 +1,93 @@
+"""People and credentials, looked up and repaired by hand. A stored secret is never shown again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import Credential, Person
+from accounts.services import credentials
+from core.errors import UserError
+
+if TYPE_CHECKING:  # Django's own classes take no parameters when the code runs
+    PersonBase = UserAdmin[Person]
+    CredentialBase = admin.ModelAdmin[Credential]
+    CredentialFormBase = forms.ModelForm[Credential]
+else:
+    PersonBase, CredentialBase, CredentialFormBase = UserAdmin, admin.ModelAdmin, forms.ModelForm
+
+
+@admin.register(Person)
+class PersonAdmin(PersonBase):
+    list_display = ("username", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("role", "theme", "first_name", "last_name", "email", "is_active", "is_staff")}),
+    )
+    readonly_fields = ("role",)  # one owner, made by /setup/; roles are given on the people page
+
+
+class CredentialForm(CredentialFormBase):
+    """The secret can be written and replaced; what is stored does not come back."""
+
+    secret = forms.CharField(
+        required=False,
+        strip=True,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text="Kept encrypted. Leave empty to keep the stored one.",
+    )
+
+    class Meta:
+        model = Credential
+        fields = ("service", "name", "identifier", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.errors:
+            try:
+                credentials.check_shape(
+                    values["service"],
+                    values["identifier"].strip(),
+                    values.get("secret") or "",
+                    is_new=self.instance.pk is None,
+                )
+            except UserError as exc:
+                raise forms.ValidationError(f"{exc.message} {exc.remedy}") from exc
+        return values
+
+
+@admin.register(Credential)
+class CredentialAdmin(CredentialBase):
+    form = CredentialForm
+    list_display = ("name", "service", "is_active", "checked_at", "check_message")
+    readonly_fields = ("checked_at", "check_message")
+    actions = ("check_again",)
+
+    def save_model(self, request: HttpRequest, obj: Credential, form: Any, change: bool) -> None:
+        saved = credentials.save_credential(
+            service=obj.service,
+            name=obj.name,
+            identifier=obj.identifier,
+            secret=form.cleaned_data.get("secret") or "",
+            is_active=obj.is_active,
+            row=obj if change else None,
+        )
+        obj.pk = saved.pk
+        if saved.check_message:
+            messages.warning(request, f"Saved, but it does not work yet: {saved.check_message}")
+        else:
+            messages.success(request, "Saved, and the service accepts it.")
+
+    @admin.action(description="Test again")
+    def check_again(self, request: HttpRequest, queryset: QuerySet[Credential]) -> None:
+        for row in queryset:
+            if credentials.check_credential(row):
+                messages.success(request, f"{row}: works.")
+            else:
+                messages.warning(request, f"{row}: {row.check_message}")
