@@ -1,0 +1,173 @@
+"""What a candidate offers, read against the wanted title: where the title stands in it, and what stands around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from catalog.matching.filler import OF_UPLOADS
+from catalog.matching.names import split_names
+from catalog.matching.paths import SharedFile, read_path
+from catalog.matching.segments import Pieces, Segment, take_apart
+from catalog.matching.text import compact, numbers
+from catalog.matching.versions import Version, VersionKind, find_versions
+from catalog.matching.wanted import Form, Wanted
+from providers.base import Candidate, UploadKind
+
+_SHORT_TITLE = 8  # characters; shorter ones are looked for as whole pieces only
+_FUZZY = 82
+_WORD_FUZZY = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a form of the title was found: the pieces it covers and what else stands in them."""
+
+    form: Form
+    ratio: float  # 1.0 is the same to the letter
+    first: int
+    last: int
+    before: str = ""
+    after: str = ""
+
+    @property
+    def beside(self) -> str:
+        return f"{self.before} {self.after}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A candidate as the matcher compares it; every text is folded."""
+
+    text: str  # the whole title
+    around: str  # the title's text without the place of the wanted title
+    place: Place | None
+    closest: float  # how near the nearest piece comes where there is no place
+    versions: frozenset[Version]
+    beside: str  # what shares a piece with the title and is not explained
+    apart: tuple[Segment, ...]  # pieces that nothing explains
+    featured: tuple[str, ...]
+    names: tuple[str, ...]  # of the artists, or of the uploader
+    file: SharedFile | None
+
+
+def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
+    """``candidate`` as it compares with ``wanted``."""
+    file = read_path(candidate.path or candidate.title) if candidate.kind is UploadKind.FILE else None
+    pieces = take_apart(file.name if file else candidate.title)
+    listed = candidate.artists or ((candidate.uploader,) if candidate.uploader else ())
+    names = tuple(key for name in listed for key in split_names(name))
+    text = " ".join(segment.text for segment in pieces.segments)
+    offered = Offered(text, text, None, 0.0, frozenset(), "", (), pieces.featured, names, file)
+    place = _find(wanted, pieces.segments, text)
+    if place is None:
+        closest = max((fuzz.ratio(wanted.title, segment.text) for segment in pieces.segments), default=0.0)
+        return replace(offered, closest=closest / 100)
+    return _explain(offered, place, wanted, pieces)
+
+
+def _find(wanted: Wanted, segments: tuple[Segment, ...], text: str) -> Place | None:
+    """The best place of the title: a whole piece, then a run of words, then something spelled nearly so."""
+    padded = f" {text} "
+    for form in wanted.forms:
+        if f" {form.text} " in padded:
+            for index, segment in enumerate(segments):
+                if segment.text == form.text:
+                    return Place(form, 1.0, index, index)
+            return _place(form, 1.0, padded.index(f" {form.text} "), len(form.text), segments)
+    return _find_nearly(wanted, segments, text)
+
+
+def _find_nearly(wanted: Wanted, segments: tuple[Segment, ...], text: str) -> Place | None:
+    for form in wanted.forms:
+        if len(form.text) >= _SHORT_TITLE:
+            spot = fuzz.partial_ratio_alignment(form.text, text, score_cutoff=_FUZZY)
+            if spot is not None and len(text) >= len(form.text) - 2:
+                start = text.rfind(" ", 0, spot.dest_start + 1) + 1
+                end = text.find(" ", max(spot.dest_end - 1, 0))
+                end = len(text) if end < 0 else end
+                ratio = _spelling(form.text, text[start:end])
+                if ratio:
+                    return _place(form, ratio, start, end - start, segments)
+        for index, segment in enumerate(segments):
+            ratio = _spelling(form.text, segment.text)
+            if ratio:
+                return Place(form, ratio, index, index)
+    return None
+
+
+def _spelling(form: str, piece: str) -> float:
+    """How alike two spellings of one title are, 0.0 where a word or a number is another one."""
+    if numbers(form) != numbers(piece):
+        return 0.0
+    one, other = compact(form), compact(piece)
+    if one == other:
+        return 0.99
+    ratio = fuzz.ratio(one, other, score_cutoff=_FUZZY)
+    if not ratio:
+        return 0.0
+    form_words, piece_words = form.split(), piece.split()
+    if len(form_words) != len(piece_words):
+        return ratio / 100 if ratio >= 93 else 0.0
+    worst = min(fuzz.ratio(word, twin) for word, twin in zip(form_words, piece_words, strict=True))
+    return ratio / 100 if worst >= _WORD_FUZZY else 0.0
+
+
+def _place(form: Form, ratio: float, start: int, length: int, segments: tuple[Segment, ...]) -> Place:
+    """The place that begins at ``start`` of the joined pieces."""
+    at = 0
+    first = last = 0
+    before = after = ""
+    end = start + length
+    for index, segment in enumerate(segments):
+        stop = at + len(segment.text)
+        if at <= start <= stop:
+            first, before = index, segment.text[: start - at].strip()
+        if at < end <= stop:
+            last, after = index, segment.text[end - at :].strip()
+            break
+        at = stop + 1
+    return Place(form, ratio, first, last, before, after)
+
+
+def _without(text: str, names: tuple[str, ...]) -> str:
+    """``text`` without the names in it."""
+    if not text:
+        return ""
+    padded = f" {text} "
+    for name in names:
+        if name in padded:
+            padded = padded.replace(f" {name} ", " ")
+    return padded.strip()
+
+
+def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> Offered:
+    """Sort what stands around the title into versions, names, filler and the rest."""
+    known = (*wanted.names, *(name for name in (wanted.album, wanted.album_whole) if name))
+    versions: set[Version] = set(wanted.versions) if place.form.has_versions else set()
+    beside = find_versions(_without(place.beside, known))
+    versions |= beside.versions
+    rest = _without(" ".join(word for word in beside.rest.split() if word not in OF_UPLOADS), offered.names)
+    apart: list[Segment] = []
+    around: list[str] = [place.beside, *pieces.featured]
+    for index, segment in enumerate(pieces.segments):
+        if place.first <= index <= place.last:
+            continue
+        around.append(segment.text)
+        found = find_versions(_without(segment.text, known))
+        versions |= found.versions
+        left = "" if found.versions or segment.text.startswith("from ") else _without(found.rest, offered.names)
+        if left:
+            apart.append(Segment(left, segment.is_bracket))
+    for names in pieces.featured:
+        versions |= {found for found in find_versions(names).versions if found.kind is not VersionKind.OTHER}
+    return replace(
+        offered,
+        around=" ".join(part for part in around if part),
+        place=place,
+        closest=place.ratio,
+        versions=frozenset(versions),
+        beside=rest,
+        apart=tuple(apart),
+    )

@@ -1,0 +1,73 @@
+"""Tables that write other scripts in Latin letters, so that names can be compared across them.
+
+Nothing here is meant to be read by a person: the same rough spelling on both sides is all that comparing needs.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ",
+        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i yi ye g".split(),
+        strict=True,
+    )
+)
+_GREEK = dict(
+    zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(), strict=True)
+)
+_LATIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+
+_KANA_ROWS = {
+    "": "あいうえお",
+    "k": "かきくけこ",
+    "g": "がぎぐげご",
+    "s": "さしすせそ",
+    "z": "ざじずぜぞ",
+    "t": "たちつてと",
+    "d": "だぢづでど",
+    "n": "なにぬねの",
+    "h": "はひふへほ",
+    "b": "ばびぶべぼ",
+    "p": "ぱぴぷぺぽ",
+    "m": "まみむめも",
+    "r": "らりるれろ",
+}
+_KANA = {kana: row + vowel for row, line in _KANA_ROWS.items() for kana, vowel in zip(line, "aiueo", strict=True)}
+_KANA |= {"や": "ya", "ゆ": "yu", "よ": "yo", "わ": "wa", "を": "o", "ん": "n", "ゔ": "vu", "っ": "", "ー": ""}
+_KANA |= {"し": "shi", "ち": "chi", "つ": "tsu", "ふ": "fu", "じ": "ji", "ぢ": "ji", "づ": "zu"}
+_KANA |= {"ぁ": "a", "ぃ": "i", "ぅ": "u", "ぇ": "e", "ぉ": "o", "ゃ": "ya", "ゅ": "yu", "ょ": "yo"}
+_SMALL_Y = re.compile("([きぎしじちぢにひびぴみり])([ゃゅょ])")
+_KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+
+_TABLE = {ord(letter): latin.replace("_", "") for letter, latin in {**_CYRILLIC, **_GREEK, **_LATIN, **_KANA}.items()}
+
+_HANGUL_FIRST = "g kk n d tt r m b pp s ss _ j jj ch k t p h".split()
+_HANGUL_VOWEL = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
+_HANGUL_LAST = "_ k k k n n n t l l l l l l l l m p p t t ng t t k t p t".split()
+_HANGUL = re.compile("[가-힣]")
+_KANA_ANY = re.compile("[ぁ-ゔァ-ヶー]")
+
+
+def _syllable(match: re.Match[str]) -> str:
+    index = ord(match[0]) - 0xAC00
+    first, rest = divmod(index, 588)
+    vowel, last = divmod(rest, 28)
+    return (_HANGUL_FIRST[first] + _HANGUL_VOWEL[vowel] + _HANGUL_LAST[last]).replace("_", "")
+
+
+def _glide(match: re.Match[str]) -> str:
+    return _KANA[match[1]][:-1] + _KANA[match[2]]
+
+
+def to_latin(text: str) -> str:
+    """``text`` (folded in case, composed) with Cyrillic, Greek, kana and Hangul in Latin letters.
+
+    Han characters stay: their reading depends on the language.
+    """
+    if _HANGUL.search(text):
+        text = _HANGUL.sub(_syllable, text)
+    if _KANA_ANY.search(text):
+        text = _SMALL_Y.sub(_glide, text.translate(_KATAKANA))
+    return text.translate(_TABLE)

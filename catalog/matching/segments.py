@@ -1,0 +1,60 @@
+"""A title taken apart where its writer set a sign: dashes, bars, brackets, quotes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from catalog.matching.text import clean, words
+
+_SPLIT = re.compile(r'([()\[\]{}])|\s+-+|-+\s+|\s*(?:\||//)\s*|\s+[~/*]+\s+|:\s+|"')
+_INCHES = re.compile(r'\b(7|10|12)"')
+_FROM_FILM = re.compile(r'\bfrom\s+"([^"]+)"')
+_FEATURED = re.compile(r"^(?:feat|with|w|mit|con|avec|prod|produced)\s+(?:by\s+)?(?P<names>.+)$")
+_FEATURED_INSIDE = re.compile(r"\s+feat\s+(?P<names>.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One folded piece, and whether it stood in brackets."""
+
+    text: str
+    is_bracket: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A title's pieces in order, and the names that it features."""
+
+    segments: tuple[Segment, ...]
+    featured: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def take_apart(text: str) -> Pieces:
+    """The pieces of ``text``; pieces that only name featured artists become ``featured``."""
+    segments: list[Segment] = []
+    featured: list[str] = []
+    depth = 0
+    for part in _SPLIT.split(_FROM_FILM.sub(r"from \1", _INCHES.sub(r"\1 inch", clean(text)))):
+        if not part:
+            continue
+        if part in "([{":
+            depth += 1
+        elif part in ")]}":
+            depth = max(0, depth - 1)
+        else:
+            _add(words(part), depth > 0, segments, featured)
+    if not segments and not featured and text.strip():
+        segments.append(Segment("".join(clean(text).split())))  # a title of signs alone: ÷, ...
+    return Pieces(tuple(segments), tuple(featured))
+
+
+def _add(piece: str, is_bracket: bool, segments: list[Segment], featured: list[str]) -> None:
+    named = _FEATURED.match(piece) if is_bracket or piece.startswith("feat ") else _FEATURED_INSIDE.search(piece)
+    if named:
+        featured.append(named["names"])
+        piece = "" if is_bracket else piece[: named.start()].strip()
+    if piece:
+        segments.append(Segment(piece, is_bracket))

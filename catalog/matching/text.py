@@ -1,0 +1,99 @@
+"""Texts made comparable: case, width, marks, script, punctuation and the ways in which numbers are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from catalog.matching.scripts import to_latin
+
+_DASHES = "‐‑‒–—―−﹘﹣－"
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys("’‘‛´`ʼʻ′", "'"),
+        **dict.fromkeys("“”„‟«»″「」『』《》〈〉", '"'),
+        **dict.fromkeys("【〔〖", "["),
+        **dict.fromkeys("】〕〗", "]"),
+        **dict.fromkeys("∕⁄", "/"),
+        **dict.fromkeys("•●★☆♪♫►▶¦‖～", "|"),
+    }
+)
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0e\ufe0f]"
+)
+_INITIALS = re.compile(r"\b\w(?:\.\w\b)+\.?")
+# Scripts from Devanagari to Sinhala, Thai to Burmese and Khmer write vowels as marks, which are no letters to re.
+_GAPS = re.compile(r"(?:[^\w\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff]|_)+")
+_IN_WORD = {"$": "s", "!": "i", "@": "a"}
+_SIGN_IN_WORD = re.compile(r"(?<=\w)[$!@](?=\w)|(?<!\w)\$(?=\w)")
+
+_ALIASES = {
+    "n": "and",
+    "pt": "part",
+    "pts": "part",
+    "parte": "part",
+    "vol": "volume",
+    "ch": "chapter",
+    "ft": "feat",
+    "featuring": "feat",
+    "vs": "versus",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+}
+_COUNTED = frozenset({"part", "volume", "chapter", "act", "no", "opus", "book", "side", "disc"})
+_AFTER_COUNTED = {"i": "1", "v": "5", "x": "10"} | {
+    word: str(number) for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
+}
+
+
+def clean(text: str) -> str:
+    """``text`` in one case, width and script, without marks; its punctuation stays, written in one way."""
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold()
+        text = _MARKS.sub("", unicodedata.normalize("NFD", text))
+        text = to_latin(unicodedata.normalize("NFKC", text))
+    if "." in text:
+        text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
+    return text
+
+
+def words(cleaned: str) -> str:
+    """The words of a cleaned text, one space between them, with one spelling for what is written in several ways."""
+    text = cleaned.replace("'", "").replace("&", " and ").replace("+", " and ")
+    if "$" in text or "!" in text or "@" in text:
+        text = _SIGN_IN_WORD.sub(lambda match: _IN_WORD[match[0]], text)
+    tokens = _GAPS.sub(" ", text).split()
+    spelled: list[str] = []
+    before = ""
+    for token in tokens:
+        token = _ALIASES.get(token, token)
+        if before in _COUNTED:
+            token = _AFTER_COUNTED.get(token, token)
+        spelled.append(token)
+        before = token
+    return " ".join(spelled)
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """``text`` as it is compared: words only. Folding twice changes nothing; any text can be folded."""
+    return words(clean(text))
+
+
+def compact(folded: str) -> str:
+    """Folded text without its gaps, for names that are written together or apart."""
+    return folded.replace(" ", "")
+
+
+def numbers(folded: str) -> list[str]:
+    """The numbers of a folded text in order, without leading zeros."""
+    return [token.lstrip("0") or "0" for token in folded.split() if token.isdigit()]

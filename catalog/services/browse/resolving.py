@@ -1,0 +1,98 @@
+"""From what a person pasted to what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from catalog.models import Album, Artist, Playlist, Track
+from catalog.services import oembed
+from catalog.services.browse.items import open_album, open_artist, open_track
+from catalog.services.browse.playlists import open_playlist
+from catalog.services.catalogues import is_configured
+from catalog.services.search import search
+from catalog.services.short_links import follow
+from core.errors import NotFound, UserError
+from providers.base import Kind, Link, SearchResults
+from providers.links import NAMES, SHORT, WITHOUT_SOURCE, explain_unknown, recognise
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be meant by a link that cannot be opened itself. A person picks; nothing starts unseen."""
+
+    title: str  # what the service calls it
+    query: str  # what was searched for
+    catalogue: str
+    results: SearchResults
+    why: str  # in words: why the link itself was not opened
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a link is: one stored row, an address of audio, or an offer to choose from."""
+
+    link: Link
+    kind: Kind | None = None
+    track: Track | None = None
+    album: Album | None = None
+    artist: Artist | None = None
+    playlist: Playlist | None = None
+    audio: Link | None = None
+    offer: Offer | None = None
+
+    @property
+    def row(self) -> Track | Album | Artist | Playlist | None:
+        return self.track or self.album or self.artist or self.playlist
+
+
+def resolve(text: str) -> Resolved:
+    """What ``text`` points at, opened and stored.
+
+    Raises UserError for an unknown service or a malformed id, NotFound for what is gone, and what the catalogue raises.
+    """
+    link = recognise(text)
+    if link is not None and link.provider == SHORT:
+        link = recognise(follow(link))
+    if link is None or link.provider == SHORT:
+        raise explain_unknown(text)
+    if link.provider in WITHOUT_SOURCE:
+        raise UserError(
+            f"Spotizer knows this link of {NAMES[link.provider]}, but cannot fetch from there yet.",
+            remedy="Search for the title, or paste its link of YouTube.",
+        )
+    if link.kind is None:
+        return Resolved(link, audio=link)
+    if link.provider == "spotify" and not is_configured("spotify"):
+        return Resolved(link, link.kind, offer=_offer(link))
+    return _open(link, link.kind)
+
+
+def _open(link: Link, kind: Kind) -> Resolved:
+    match kind:
+        case Kind.TRACK:
+            return Resolved(link, kind, track=open_track(link.provider, link.value))
+        case Kind.ALBUM:
+            return Resolved(link, kind, album=open_album(link.provider, link.value))
+        case Kind.ARTIST:
+            return Resolved(link, kind, artist=open_artist(link.provider, link.value))
+        case Kind.PLAYLIST:
+            return Resolved(link, kind, playlist=open_playlist(link.provider, link.value))
+
+
+def _offer(link: Link) -> Offer:
+    """Hits of the default catalogue for the title that Spotify shows to everybody."""
+    default = settings.DEFAULT_CATALOGUE if settings.DEFAULT_CATALOGUE != "spotify" else "deezer"
+    kind = link.kind or Kind.TRACK
+    why = "Spotizer has no keys for Spotify, so it looked for the title elsewhere. Check that it is the right one."
+    remedy = "Add Spotify keys in the settings to open such links themselves."
+    title = oembed.title_of(link)
+    if not title:
+        raise NotFound("Spotify has nothing at this link: it was removed or never existed.")
+    try:
+        results = search(title, kinds=(kind,), provider=default, limit=10)
+    except UserError as exc:
+        raise UserError(f"{why} {exc.message}", remedy=remedy) from exc
+    return Offer(title=title, query=title, catalogue=default, results=results, why=why, remedy=remedy)
