@@ -1,0 +1,193 @@
+"""Is what arrived whole, and is it as long as it should be?"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from pathlib import Path
+
+import av
+from av.audio.frame import AudioFrame
+
+from core.errors import PermanentError
+from core.units import clock
+from library.audio.containers import PROTECTED, container_problem, flac_promise, sniff
+from library.audio.facts import AudioFacts, facts_of, open_audio, probe
+from library.audio.watch import IsCancelled, Watch, never
+
+PROMISE_MS = 2_000  # a source that says 200 s and gives 197 broke off
+CATALOGUE_MS = 5_000  # another edition's fade-out may differ by this, or by a few per cent
+CATALOGUE_SHARE = 0.03
+FAR_TOO_LONG = 2  # times the catalogue's length, by the header alone, which may be an estimate
+SILENCE = 0.0005  # -66 dBFS
+SILENT = "it holds nothing but silence"
+SAMPLES = {"u8": "B", "s16": "h", "s32": "i", "flt": "f", "dbl": "d"}
+FULL_SCALE = {"h": 2.0**15, "i": 2.0**31, "f": 1.0, "d": 1.0}
+
+
+def broken(path: Path, why: str, *, reason: str = "broken_file") -> PermanentError:
+    return PermanentError(f"{path.name} cannot be used: {why}.", reason=reason)
+
+
+def check_arrival(path: Path, *, expected_ms: int | None = None) -> AudioFacts:
+    """The header's facts of a file that is audio and structurally whole; nothing is decoded.
+
+    One that is far longer than the catalogue says is refused here: nobody waits for ten hours to be decoded.
+    """
+    if problem := container_problem(path, sniff(path)):
+        raise broken(path, problem, reason="drm" if problem == PROTECTED else "broken_file")
+    facts = probe(path)
+    if expected_ms and facts.duration_ms > FAR_TOO_LONG * expected_ms + 10 * CATALOGUE_MS:
+        check_length(facts.duration_ms, expected_ms=expected_ms, promised_ms=None, name=path.name)
+    return facts
+
+
+def check_length(duration_ms: int, *, expected_ms: int | None, promised_ms: int | None, name: str) -> None:
+    """Raise PermanentError where the sound is not as long as its source promised or as the catalogue says."""
+    if promised_ms and abs(duration_ms - promised_ms) >= PROMISE_MS:
+        raise PermanentError(
+            f"{name} broke off: it plays {clock(duration_ms)}, its source promised {clock(promised_ms)}.",
+            reason="broken_file",
+        )
+    if expected_ms and abs(duration_ms - expected_ms) > max(CATALOGUE_MS, CATALOGUE_SHARE * expected_ms):
+        raise PermanentError(
+            f"{name} plays {clock(duration_ms)}, the catalogue says {clock(expected_ms)}: another version.",
+            reason="wrong_length",
+        )
+
+
+def check(
+    path: Path,
+    *,
+    expected_ms: int | None = None,
+    promised_ms: int | None = None,
+    cancelled: IsCancelled = never,
+) -> AudioFacts:
+    """The facts of a file that is whole: container, every packet decoded, sound in it, length as it should be.
+
+    Raises PermanentError with reason broken_file, drm or wrong_length, Cancelled within a second of ``cancelled()``.
+    """
+    check_arrival(path, expected_ms=expected_ms)
+    return check_sound(path, expected_ms=expected_ms, promised_ms=promised_ms, cancelled=cancelled)
+
+
+def check_sound(
+    path: Path, *, expected_ms: int | None, promised_ms: int | None, cancelled: IsCancelled = never
+) -> AudioFacts:
+    """The second half of ``check``, for a file whose container was looked at."""
+    facts = _decoded(path, cancelled)
+    check_length(facts.duration_ms, expected_ms=expected_ms, promised_ms=promised_ms, name=path.name)
+    return facts
+
+
+def has_sound(path: Path, *, cancelled: IsCancelled = never) -> bool:
+    """Whether anything can be heard; mostly known after the first second of the file."""
+    watch = Watch(cancelled)
+    with open_audio(path) as (container, stream, _):
+        for packet in container.demux(stream):
+            watch.look()
+            try:
+                if any(_is_loud(frame) for frame in packet.decode()):
+                    return True
+            except av.FFmpegError:
+                continue
+    return False
+
+
+def _decoded(path: Path, cancelled: IsCancelled) -> AudioFacts:
+    """One pass: packets hashed and decoded. Raises where a packet does not decode or nothing can be heard."""
+    watch, listener, digest = Watch(cancelled), _Listener(path), hashlib.sha256()
+    total, errors = 0, 0
+    with open_audio(path) as (container, stream, name):
+        # Without these ffmpeg decodes FLAC and MP3 frames whose own checksum is wrong.
+        stream.codec_context.options = {"err_detect": "crccheck+bitstream+buffer"}
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.FFmpegError:
+                errors += 1
+                break
+            if packet is None:
+                break
+            watch.look()
+            digest.update(packet)
+            total += packet.size
+            try:
+                for frame in packet.decode():
+                    listener.hear(frame)
+                    errors += frame.is_corrupt
+            except av.FFmpegError:
+                errors += 1
+        if errors:
+            raise broken(path, "a part of it does not decode" if errors == 1 else f"{errors} parts of it do not decode")
+        listener.conclude()
+        return facts_of(
+            path,
+            container,
+            stream,
+            name,
+            duration_ms=round(listener.seconds * 1000),
+            sound_bytes=total,
+            audio_hash=digest.hexdigest(),
+            decode_errors=errors,
+        )
+
+
+class _Listener:
+    """Counts what is decoded, hears whether it is silence, and proves a FLAC by its MD5."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.seconds = 0.0
+        self.is_silent = True
+        self.samples = 0
+        self.promise = flac_promise(path) if sniff(path) == "flac" else None
+        # Odd widths (12, 20 bits) are padded differently by encoder and decoder: their count must do.
+        self.is_hashed = self.promise is not None and self.promise[1] in (8, 16, 24, 32)
+        self.digest = hashlib.md5(usedforsecurity=False)
+
+    def hear(self, frame: AudioFrame) -> None:
+        self.samples += frame.samples
+        self.seconds += frame.samples / frame.sample_rate
+        if self.is_silent and _is_loud(frame):
+            self.is_silent = False
+        if self.promise is not None and self.is_hashed:
+            self.digest.update(_flac_bytes(frame, self.promise[1]))
+
+    def conclude(self) -> None:
+        if not self.samples:
+            raise broken(self.path, "there is no sound in it")
+        if self.promise is not None:
+            samples, _, digest = self.promise
+            if samples and samples != self.samples:
+                raise broken(self.path, "its end is missing")
+            if any(digest) and self.is_hashed and digest != self.digest.digest():
+                raise broken(self.path, "its sound is not what its checksum says")
+        if self.is_silent:
+            raise broken(self.path, SILENT)
+
+
+def _is_loud(frame: AudioFrame) -> bool:
+    """Whether any sample is above the floor of what can be heard."""
+    code = SAMPLES.get(frame.format.name.removesuffix("p"))
+    if code is None or code == "B":
+        return True
+    samples = array(code)
+    per_plane = frame.samples * (1 if frame.format.is_planar else frame.layout.nb_channels) * samples.itemsize
+    for plane in frame.planes:
+        samples.frombytes(memoryview(plane)[:per_plane])
+    return bool(samples) and max(max(samples), -min(samples)) > SILENCE * FULL_SCALE[code]
+
+
+def _flac_bytes(frame: AudioFrame, bits: int) -> bytes:
+    """The frame as the encoder hashed it: interleaved, little-endian, in as many bytes as the bits need."""
+    wide = bytes(memoryview(frame.planes[0])[: frame.samples * frame.layout.nb_channels * frame.format.bytes])
+    if bits <= 16:
+        return wide if bits > 8 else wide[1::2]
+    if bits > 24:
+        return wide
+    packed = bytearray(len(wide) // 4 * 3)
+    # The decoder leaves the sound in the upper bits.
+    packed[0::3], packed[1::3], packed[2::3] = wide[1::4], wide[2::4], wide[3::4]
+    return bytes(packed)

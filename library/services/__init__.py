@@ -1,0 +1,23 @@
+"""Every write to the library: finishing a fetched file, filing it, its row, and sweeping up after a crash."""
+
+from library.services.finish import finish_track
+from library.services.folder import check_library, has_library, ready_library
+from library.services.place import Placed, place_file, place_sidecar
+from library.services.receipt import Finished, adopt_finished
+from library.services.record import record_file, take_back
+from library.services.sweep import sweep_parts
+
+__all__ = [
+    "Finished",
+    "Placed",
+    "adopt_finished",
+    "check_library",
+    "finish_track",
+    "has_library",
+    "place_file",
+    "place_sidecar",
+    "ready_library",
+    "record_file",
+    "sweep_parts",
+    "take_back",
+]

@@ -1,0 +1,210 @@
+"""From what a source delivered to a named, tagged, verified file in the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+
+from catalog.models import Recording, Track
+from core.errors import Cancelled, PermanentError
+from core.units import clock, file_size
+from library.audio import AudioFacts, check_arrival, check_length, check_sound, has_sound, measure
+from library.audio.check import SILENT, broken
+from library.audio.watch import IsCancelled, never
+from library.convert import Converted, carry_out, plan_for
+from library.convert.plan import Way
+from library.naming import has_album_folder, relative_path
+from library.services.place import place_file, place_sidecar
+from library.services.receipt import Finished, write_receipt
+from library.tags import LyricsLike, tags_for, write_tags
+from providers.base import FetchedFile, TrackInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What came, and what it shall become."""
+
+    fetched: FetchedFile
+    wanted: TrackInfo
+    expected_ms: int | None
+    work_folder: Path
+    output_format: str
+    quality_kbps: int
+    template: str
+    download_id: int
+    cover: bytes | None
+    lyrics: LyricsLike | None
+    on_step: Callable[[str], None]
+    cancelled: IsCancelled
+
+    @property
+    def has_words(self) -> bool:
+        return self.lyrics is not None and bool(self.lyrics.plain.strip() or self.lyrics.synced.strip())
+
+
+def finish_track(
+    fetched: FetchedFile,
+    *,
+    wanted: TrackInfo,
+    track: Track,
+    recording: Recording,
+    work_folder: Path,
+    output_format: str,
+    quality_kbps: int,
+    template: str,
+    download_id: int,
+    cover: tuple[bytes, str] | None = None,
+    lyrics: LyricsLike | None = None,
+    on_step: Callable[[str], None] = lambda words: None,
+    cancelled: IsCancelled = never,
+) -> Finished:
+    """The fetched file verified, converted where it must be, tagged and filed; its row is the caller's to write.
+
+    Raises PermanentError (broken_file, wrong_length, drm, conversion_failed), StorageError or Cancelled; then nothing
+    of it is in the library. The fetched file itself stays as it came.
+    """
+    order = Order(
+        fetched=fetched,
+        wanted=wanted,
+        expected_ms=wanted.duration_ms or recording.duration_ms,
+        work_folder=work_folder,
+        output_format=output_format,
+        quality_kbps=quality_kbps,
+        template=template,
+        download_id=download_id,
+        cover=cover[0] if cover else None,
+        lyrics=lyrics,
+        on_step=on_step,
+        cancelled=cancelled,
+    )
+    facts, converted = _verified_and_converted(order)
+    final = _tagged(order, facts, converted)
+    if cancelled():
+        raise Cancelled
+    passport = _passport(order, facts, converted) | {"track": track.pk}
+    finished = _filed(order, converted.path, _unfiled(order, facts, converted, final, passport))
+    return _with_beside(order, finished)
+
+
+def _verified_and_converted(order: Order) -> tuple[AudioFacts, Converted]:
+    """The facts of what came and the file in its wanted form.
+
+    The sound is decoded once: by the check where it is kept, by the encoder where it is converted.
+    """
+    order.on_step("Checking")
+    path, promised_ms = order.fetched.path, order.fetched.duration_ms
+    header = check_arrival(path, expected_ms=order.expected_ms)
+    plan = plan_for(header, output_format=order.output_format, quality_kbps=order.quality_kbps)
+    if plan.way is Way.ENCODE:
+        facts = measure(path)
+        check_length(facts.duration_ms, expected_ms=order.expected_ms, promised_ms=promised_ms, name=path.name)
+        if not has_sound(path, cancelled=order.cancelled):
+            raise broken(path, SILENT)
+        order.on_step(f"Converting to {plan.extension.upper()}")
+    else:
+        facts = check_sound(path, expected_ms=order.expected_ms, promised_ms=promised_ms, cancelled=order.cancelled)
+    return facts, carry_out(plan, path, order.work_folder, facts=facts, cancelled=order.cancelled)
+
+
+def _tagged(order: Order, facts: AudioFacts, converted: Converted) -> AudioFacts:
+    """The facts of the tagged work file, whose sound is proven to be what it was before."""
+    order.on_step("Writing tags")
+    tags = tags_for(order.wanted, source_link=order.fetched.source_url)
+    write_tags(converted.path, tags, cover=order.cover, lyrics=order.lyrics)
+    before = converted.facts or facts
+    after = measure(converted.path)
+    if after.audio_hash != before.audio_hash:
+        raise PermanentError(f"Writing the tags of {converted.path.name} changed its sound.", reason="broken_file")
+    return replace(after, duration_ms=before.duration_ms)
+
+
+def _unfiled(
+    order: Order, facts: AudioFacts, converted: Converted, final: AudioFacts, passport: dict[str, Any]
+) -> Finished:
+    """The finished work file with the words of its steps; it has no place yet."""
+    changes = [f"checked: {facts.codec}, {clock(facts.duration_ms)}, decodes without an error", *converted.changes]
+    changes.append("tags written")
+    if order.cover:
+        changes.append(f"cover embedded ({file_size(len(order.cover))})")
+    if order.has_words:
+        changes.append("lyrics embedded")
+    return Finished(
+        path="",
+        modified_ns=0,
+        size_bytes=final.size_bytes,
+        codec=final.codec,
+        container=final.container,
+        bitrate_kbps=final.bitrate_kbps,
+        sample_rate_hz=final.sample_rate_hz,
+        channels=final.channels,
+        duration_ms=final.duration_ms,
+        audio_hash=final.audio_hash,
+        passport=passport,
+        has_cover=order.cover is not None,
+        has_lyrics=order.has_words,
+        changes=changes,
+    )
+
+
+def _passport(order: Order, facts: AudioFacts, converted: Converted) -> dict[str, Any]:
+    """Where the sound came from and what was done to it, as the file's row keeps it."""
+    return {
+        "source": {
+            "codec": facts.codec,
+            "container": facts.container,
+            "bitrate_kbps": facts.bitrate_kbps,
+            "is_lossless": facts.is_lossless,
+            "link": order.fetched.source_url,
+            "audio_hash": facts.audio_hash,
+        },
+        "asked": {"format": order.output_format, "quality_kbps": order.quality_kbps},
+        "conversions": converted.changes,
+        "checks": {
+            "decoded": "by the conversion" if facts.decode_errors is None else "in full",
+            "duration_ms": facts.duration_ms,
+            "promised_ms": order.fetched.duration_ms,
+            "catalogue_ms": order.expected_ms,
+        },
+    }
+
+
+def _filed(order: Order, work_file: Path, finished: Finished) -> Finished:
+    """The file is in the library; the receipt says so before it has its name."""
+    order.on_step("Filing")
+    name = relative_path(order.template, order.wanted, extension=work_file.suffix.removeprefix("."))
+
+    def note(path: PurePosixPath) -> None:
+        write_receipt(order.work_folder, replace(finished, path=str(path)))
+
+    placed = place_file(work_file, name, download_id=order.download_id, sound=finished.audio_hash, before_naming=note)
+    state = (settings.LIBRARY / placed.path).stat()
+    words = f"filed as {placed.path}" if placed.is_new else f"{placed.path} was there already"
+    return replace(
+        finished,
+        path=str(placed.path),
+        is_new=placed.is_new,
+        size_bytes=state.st_size,
+        modified_ns=state.st_mtime_ns,
+        changes=[*finished.changes, words],
+    )
+
+
+def _with_beside(order: Order, finished: Finished) -> Finished:
+    """The album's cover and the synced lyrics lie beside the file where the settings want them."""
+    path = PurePosixPath(finished.path)
+    has_folder = order.wanted.album is not None and has_album_folder(order.template)
+    lyrics = order.lyrics.synced.strip() if order.lyrics else ""
+    changes, beside = list(finished.changes), list[str]()
+    for data, name, words in (
+        (order.cover if settings.SAVE_COVER and has_folder else None, path.with_name("cover.jpg"), "cover.jpg saved"),
+        (f"{lyrics}\n".encode() if lyrics and settings.SAVE_LYRICS else None, path.with_suffix(".lrc"), "lyrics saved"),
+    ):
+        # What lies there already stays.
+        if data and place_sidecar(data, name, download_id=order.download_id):
+            changes.append(f"{words} beside it")
+            beside.append(str(name))
+    return replace(finished, changes=changes, beside=beside)

@@ -1,0 +1,181 @@
+"""Tags, cover and lyrics into a file and out of it again."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import mutagen
+from mutagen.flac import FLAC, Picture
+from mutagen.id3 import APIC, ID3, USLT, Encoding, ID3NoHeaderError, PictureType
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4, MP4Cover
+from mutagen.oggopus import OggOpus
+from mutagen.oggvorbis import OggVorbis
+
+from core.errors import PermanentError
+from library.tags import id3, mp4, vorbis
+from library.tags.values import LyricsLike, Tags, clean_text
+
+OGG_TYPES = {".opus": OggOpus, ".ogg": OggVorbis}
+LYRICS_ATOM = "\xa9lyr"
+LRC_STAMP = re.compile(r"\[\d+:\d\d(?:[.:]\d+)?\]|<\d+:\d\d(?:[.:]\d+)?>")
+LRC_HEADER = re.compile(r"^\[[a-z#]+:[^\]]*\]\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+@contextmanager
+def _tag_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except mutagen.MutagenError as exc:
+        raise PermanentError(f"The tags of {path.name} cannot be read or written: {exc}", reason="broken_file") from exc
+
+
+def write_tags(path: Path, tags: Tags, *, cover: bytes | None = None, lyrics: LyricsLike | None = None) -> None:
+    """The file says ``tags``, shows ``cover`` (JPEG or PNG) and holds the lyrics; whatever it said before is gone.
+
+    Only for a work file: what lies in the library is changed through a copy.
+    """
+    words = plain_lyrics(lyrics)
+    with _tag_errors(path):
+        match path.suffix.lower():
+            case ".mp3":
+                _write_mp3(path, tags, cover, words)
+            case ".m4a":
+                _write_mp4(path, tags, cover, words)
+            case ".flac":
+                _write_flac(path, tags, cover, words)
+            case ".opus" | ".ogg":
+                _write_ogg(path, tags, cover, words)
+            case suffix:
+                raise ValueError(f"no tags for {suffix} files")
+
+
+def read_tags(path: Path) -> Tags:
+    """What the file says about itself; empty tags where it says nothing."""
+    with _tag_errors(path):
+        match path.suffix.lower():
+            case ".mp3":
+                return id3.tags_from(_id3(path))
+            case ".m4a":
+                return mp4.tags_from(MP4(path).tags or {})
+            case ".flac":
+                return vorbis.tags_from(dict(FLAC(path).tags or {}))
+            case ".opus" | ".ogg":
+                return vorbis.tags_from(dict(OGG_TYPES[path.suffix.lower()](path).tags or {}))
+            case suffix:
+                raise ValueError(f"no tags for {suffix} files")
+
+
+def read_cover(path: Path) -> bytes | None:
+    """The front cover in the file, else the first picture, else None."""
+    with _tag_errors(path):
+        match path.suffix.lower():
+            case ".mp3":
+                pictures = _id3(path).getall("APIC")
+            case ".m4a":
+                covers = (MP4(path).tags or {}).get("covr")
+                return bytes(covers[0]) if covers else None
+            case ".flac":
+                pictures = FLAC(path).pictures
+            case _:
+                blocks = OGG_TYPES[path.suffix.lower()](path).get("metadata_block_picture", [])
+                pictures = [Picture(base64.b64decode(block)) for block in blocks]
+    front = [picture for picture in pictures if picture.type == PictureType.COVER_FRONT]
+    return bytes((front or pictures)[0].data) if pictures else None
+
+
+def read_lyrics(path: Path) -> str:
+    """The lyrics in the file, empty where there are none."""
+    with _tag_errors(path):
+        match path.suffix.lower():
+            case ".mp3":
+                frames = _id3(path).getall("USLT")
+                return str(frames[0].text) if frames else ""
+            case ".m4a":
+                return "".join((MP4(path).tags or {}).get(LYRICS_ATOM, [])[:1])
+            case ".flac":
+                return "".join(FLAC(path).get("lyrics", [])[:1])
+            case _:
+                return "".join(OGG_TYPES[path.suffix.lower()](path).get("lyrics", [])[:1])
+
+
+def plain_lyrics(lyrics: LyricsLike | None) -> str:
+    """The words alone: the plain text, else the synced lines without their time stamps."""
+    if lyrics is None:
+        return ""
+    if lyrics.plain.strip():
+        return clean_text(lyrics.plain, keep_lines=True)
+    lines = LRC_STAMP.sub("", LRC_HEADER.sub("", lyrics.synced)).splitlines()
+    return clean_text("\n".join(line.strip() for line in lines), keep_lines=True)
+
+
+def _id3(path: Path) -> ID3:
+    try:
+        return ID3(path)
+    except ID3NoHeaderError:
+        return ID3()
+
+
+def _write_mp3(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
+    audio = MP3(path)
+    audio.tags = ID3()
+    for frame in id3.frames_for(tags):
+        audio.tags.add(frame)
+    if words:
+        audio.tags.add(USLT(encoding=Encoding.UTF8, lang="und", desc="", text=words))
+    if cover:
+        audio.tags.add(
+            APIC(encoding=Encoding.LATIN1, mime=_mime(cover), type=PictureType.COVER_FRONT, desc="", data=cover)
+        )
+    audio.save(v1=0, v2_version=4)
+
+
+def _write_mp4(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
+    audio = MP4(path)
+    if audio.tags is None:
+        audio.add_tags()
+    audio.tags.clear()
+    audio.tags.update(mp4.atoms_for(tags))
+    if words:
+        audio.tags[LYRICS_ATOM] = [words]
+    if cover:
+        kind = MP4Cover.FORMAT_PNG if _mime(cover) == "image/png" else MP4Cover.FORMAT_JPEG
+        audio.tags["covr"] = [MP4Cover(cover, imageformat=kind)]
+    audio.save()
+
+
+def _write_flac(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
+    audio = FLAC(path)
+    if audio.tags is None:
+        audio.add_tags()
+    audio.clear()
+    audio.clear_pictures()
+    audio.update(vorbis.comments_for(tags) | ({"LYRICS": [words]} if words else {}))
+    if cover:
+        audio.add_picture(_picture(cover))
+    audio.save()
+
+
+def _write_ogg(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
+    audio = OGG_TYPES[path.suffix.lower()](path)
+    audio.clear()
+    audio.update(vorbis.comments_for(tags) | ({"LYRICS": [words]} if words else {}))
+    if cover:
+        audio["METADATA_BLOCK_PICTURE"] = [base64.b64encode(_picture(cover).write()).decode("ascii")]
+    audio.save()
+
+
+def _picture(cover: bytes) -> Picture:
+    picture = Picture()
+    picture.type = PictureType.COVER_FRONT
+    picture.mime = _mime(cover)
+    picture.data = cover
+    return picture
+
+
+def _mime(cover: bytes) -> str:
+    return "image/png" if cover.startswith(b"\x89PNG") else "image/jpeg"

@@ -1,0 +1,118 @@
+"""Tags as ID3v2.4 frames. Names: https://picard-docs.musicbrainz.org/en/appendices/tag_mapping.html"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mutagen import id3
+
+from library.tags.values import Tags
+
+UTF8 = id3.Encoding.UTF8
+MUSICBRAINZ = "http://musicbrainz.org"
+TEXT = {
+    "title": "TIT2",
+    "artist": "TPE1",
+    "album": "TALB",
+    "album_artist": "TPE2",
+    "date": "TDRC",
+    "original_date": "TDOR",
+    "genres": "TCON",
+    "composer": "TCOM",
+    "isrc": "TSRC",
+    "label": "TPUB",
+    "copyright": "TCOP",
+}
+USER_TEXT = {
+    "artists": "ARTISTS",
+    "album_artists": "ALBUMARTISTS",
+    "barcode": "BARCODE",
+    "release_type": "MusicBrainz Album Type",
+    "album_mbid": "MusicBrainz Album Id",
+    "release_group_mbid": "MusicBrainz Release Group Id",
+    "artist_mbids": "MusicBrainz Artist Id",
+    "album_artist_mbids": "MusicBrainz Album Artist Id",
+    "catalogue_link": "CATALOGUE_URL",
+    "source_link": "SOURCE_URL",
+}
+ADVISORY = "ITUNESADVISORY"
+CATALOGUE_ID = re.compile(r"[a-z0-9_]+_(track|album)_id", re.IGNORECASE)
+
+
+def frames_for(tags: Tags) -> list[id3.Frame]:
+    """The frames of ``tags``."""
+    frames: list[id3.Frame] = []
+    for name, frame in TEXT.items():
+        if texts := _texts(getattr(tags, name)):
+            frames.append(getattr(id3, frame)(encoding=UTF8, text=texts))
+    for name, description in USER_TEXT.items():
+        if texts := _texts(getattr(tags, name)):
+            frames.append(_user_text(description, texts))
+    for name, value in tags.catalogue_ids:
+        frames.append(_user_text(name.upper(), [value]))
+    if tags.track_number:
+        frames.append(id3.TRCK(encoding=UTF8, text=[_position(tags.track_number, tags.track_total)]))
+    if tags.disc_number:
+        frames.append(id3.TPOS(encoding=UTF8, text=[_position(tags.disc_number, tags.disc_total)]))
+    if tags.advisory is not None:
+        frames.append(_user_text(ADVISORY, ["1" if tags.advisory else "0"]))
+    if tags.is_compilation:
+        frames.append(id3.TCMP(encoding=UTF8, text=["1"]))
+    if tags.recording_mbid:
+        frames.append(id3.UFID(owner=MUSICBRAINZ, data=tags.recording_mbid.encode("ascii", "ignore")))
+    return frames
+
+
+def tags_from(frames: id3.ID3Tags) -> Tags:
+    """The tags that ``frames`` hold."""
+    values: dict[str, Any] = {}
+    for name, frame in TEXT.items():
+        values[name] = [str(text) for text in frames[frame].text] if frame in frames else []
+    for name, description in USER_TEXT.items():
+        values[name] = _user_texts(frames, description)
+    for name in [*TEXT, *USER_TEXT]:
+        texts = values[name]
+        values[name] = tuple(texts) if isinstance(getattr(Tags(), name), tuple) else "".join(texts[:1])
+    track, tracks = _numbers(frames, "TRCK")
+    disc, discs = _numbers(frames, "TPOS")
+    owner = frames.get(f"UFID:{MUSICBRAINZ}")
+    advisory = _user_texts(frames, ADVISORY)
+    return Tags(
+        **values,
+        track_number=track,
+        track_total=tracks,
+        disc_number=disc,
+        disc_total=discs,
+        advisory=advisory[0] == "1" if advisory else None,
+        is_compilation=bool(frames.getall("TCMP")) and str(frames.getall("TCMP")[0]) == "1",
+        recording_mbid=owner.data.decode("ascii", "ignore") if owner else "",
+        catalogue_ids=tuple(
+            (frame.desc.lower(), str(frame.text[0]))
+            for frame in frames.getall("TXXX")
+            if CATALOGUE_ID.fullmatch(frame.desc) and frame.text
+        ),
+    )
+
+
+def _texts(value: str | tuple[str, ...]) -> list[str]:
+    return list(value) if isinstance(value, tuple) else [value] if value else []
+
+
+def _user_text(description: str, texts: list[str]) -> id3.Frame:
+    return id3.TXXX(encoding=UTF8, desc=description, text=texts)
+
+
+def _user_texts(frames: id3.ID3Tags, description: str) -> list[str]:
+    frame = frames.get(f"TXXX:{description}")
+    return [str(text) for text in frame.text] if frame else []
+
+
+def _position(number: int, total: int | None) -> str:
+    return f"{number}/{total}" if total else str(number)
+
+
+def _numbers(frames: id3.ID3Tags, frame: str) -> tuple[int | None, int | None]:
+    text = str(frames[frame].text[0]) if frame in frames and frames[frame].text else ""
+    number, _, total = text.partition("/")
+    return (int(number) if number.isdigit() else None), (int(total) if total.isdigit() else None)

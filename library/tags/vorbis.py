@@ -1,0 +1,80 @@
+"""Tags as Vorbis comments (FLAC, Opus, Ogg Vorbis)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from library.tags.id3 import CATALOGUE_ID
+from library.tags.values import Tags
+
+COMMENTS = {
+    "title": "TITLE",
+    "artist": "ARTIST",
+    "artists": "ARTISTS",
+    "album": "ALBUM",
+    "album_artist": "ALBUMARTIST",
+    "album_artists": "ALBUMARTISTS",
+    "date": "DATE",
+    "original_date": "ORIGINALDATE",
+    "genres": "GENRE",
+    "composer": "COMPOSER",
+    "isrc": "ISRC",
+    "barcode": "BARCODE",
+    "label": "LABEL",
+    "copyright": "COPYRIGHT",
+    "release_type": "RELEASETYPE",
+    "recording_mbid": "MUSICBRAINZ_TRACKID",  # the recording, for reasons of history
+    "album_mbid": "MUSICBRAINZ_ALBUMID",
+    "release_group_mbid": "MUSICBRAINZ_RELEASEGROUPID",
+    "artist_mbids": "MUSICBRAINZ_ARTISTID",
+    "album_artist_mbids": "MUSICBRAINZ_ALBUMARTISTID",
+    "catalogue_link": "CATALOGUE_URL",
+    "source_link": "SOURCE_URL",
+}
+# Players look for the totals under either name.
+NUMBERS = {
+    "track_number": ("TRACKNUMBER",),
+    "track_total": ("TRACKTOTAL", "TOTALTRACKS"),
+    "disc_number": ("DISCNUMBER",),
+    "disc_total": ("DISCTOTAL", "TOTALDISCS"),
+}
+ADVISORY = "ITUNESADVISORY"
+
+
+def comments_for(tags: Tags) -> dict[str, list[str]]:
+    """The comments of ``tags``, each with its values."""
+    comments: dict[str, list[str]] = {}
+    for name, key in COMMENTS.items():
+        value = getattr(tags, name)
+        if value:
+            comments[key] = list(value) if isinstance(value, tuple) else [value]
+    for name, keys in NUMBERS.items():
+        if getattr(tags, name):
+            comments |= {key: [str(getattr(tags, name))] for key in keys}
+    comments |= {name.upper(): [value] for name, value in tags.catalogue_ids}
+    if tags.advisory is not None:
+        comments[ADVISORY] = ["1" if tags.advisory else "0"]
+    if tags.is_compilation:
+        comments["COMPILATION"] = ["1"]
+    return comments
+
+
+def tags_from(comments: Mapping[str, Sequence[str]]) -> Tags:
+    """The tags that ``comments`` (keys in any case) hold."""
+    found = {key.upper(): list(values) for key, values in comments.items()}
+    values: dict[str, Any] = {}
+    for name, key in COMMENTS.items():
+        texts = found.get(key, [])
+        values[name] = tuple(texts) if isinstance(getattr(Tags(), name), tuple) else "".join(texts[:1])
+    for name, keys in NUMBERS.items():
+        text = next((found[key][0] for key in keys if found.get(key)), "").partition("/")[0]
+        values[name] = int(text) if text.isdigit() else None
+    return Tags(
+        **values,
+        advisory=found[ADVISORY][0] == "1" if found.get(ADVISORY) else None,
+        is_compilation=found.get("COMPILATION") == ["1"],
+        catalogue_ids=tuple(
+            (key.lower(), texts[0]) for key, texts in found.items() if CATALOGUE_ID.fullmatch(key) and texts
+        ),
+    )
