@@ -1,0 +1,1 @@
+"""Reads for pages: what stands beside a track or album, the queue's sections, what changed since."""

@@ -1,0 +1,58 @@
+"""The tracks of a request, to be read in its row: paged by their place, whatever their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from downloads.models import RequestItem
+from downloads.reasons import reason_for
+from downloads.selectors.queue import PAGE
+from downloads.selectors.rows import JobRow, job_row
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One request's tracks, a page of them."""
+
+    number: int
+    rows: list[JobRow]
+    after: int = 0
+    first_url: str = ""
+    next_url: str = ""
+
+
+def open_request(number: int, after: int = 0, *, show: str = "all", size: int = PAGE) -> Opened:
+    """The tracks after place ``after``: two queries."""
+    items = RequestItem.objects.filter(request_id=number, position__gt=after).order_by("position")
+    wanted = items.select_related("track__recording", "download__recording", "download__track__album")
+    found = list(wanted.defer("download__options")[: size + 1])
+    query = {"show": show, "open": number} if show != "all" else {"open": number}
+    here = f"{reverse('downloads:queue')}?{urlencode(query)}"
+    return Opened(
+        number=number,
+        rows=[_row(item) for item in found[:size]],
+        after=after,
+        first_url=here if after else "",
+        next_url=f"{here}&from={found[size - 1].position}" if len(found) > size else "",
+    )
+
+
+def _row(item: RequestItem) -> JobRow:
+    if item.download is not None:
+        return replace(job_row(item.download), prefix="part")
+    track = item.track
+    return JobRow(
+        number=item.pk,
+        title=str(track) if track else "A track that is gone",
+        note=track.recording.artist_text if track else "",
+        url=track.get_absolute_url() if track else "",
+        art="",
+        status="skipped",
+        percent=0,
+        facts=[reason_for(item.skip_reason).sentence] if item.skip_reason else [],
+        acts=(),
+        prefix="item",
+    )

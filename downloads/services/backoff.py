@@ -1,0 +1,25 @@
+"""How long a retry waits: from ``RETRY_SECONDS`` on ``RETRY_FACTOR`` times longer each time, up to ``RETRY_CAP``.
+
+A little apart, so that rows do not come back as a crowd.
+"""
+
+from __future__ import annotations
+
+import random
+
+from django.conf import settings
+
+from core.errors import TransientError
+
+JITTER = 0.1
+
+
+def seconds_for(failures: int) -> float:
+    """The wait after the ``failures``-th failure in a row: 1 s, 2 s, 4 s … with the default delay."""
+    seconds = settings.RETRY_SECONDS * settings.RETRY_FACTOR ** max(0, failures - 1)
+    return float(min(settings.RETRY_CAP, seconds * random.uniform(1 - JITTER, 1 + JITTER)))
+
+
+def asked_or(error: TransientError, seconds: float) -> float:
+    """What the service asked for, however long, else ``seconds``."""
+    return seconds if error.retry_after is None else max(error.retry_after, 0.0)

@@ -1,0 +1,77 @@
+"""Asking for several links at once: each has its own outcome, and a bad one keeps nothing else back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.models import Person
+from catalog.services.browse import Offer, Resolved, resolve
+from core.errors import SpotizerError
+from downloads.models import DownloadRequest
+from downloads.services.requests import request_download
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one link: a request, an offer to choose from, or why not. Exactly one of them is there."""
+
+    link: str
+    request: DownloadRequest | None = None
+    offer: Offer | None = None
+    error: SpotizerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What holds for all links of a batch, where it makes sense for them."""
+
+    output_format: str | None = None
+    quality_kbps: int | None = None
+    priority: int = 3
+    groups: tuple[str, ...] = ()  # of an artist only these kinds of release
+    albums_of_playlist: bool = False  # of a playlist the whole albums that its tracks are from, each once
+    get_again: bool = False  # also what is owned
+
+
+def request_links(links: Sequence[str], *, by: Person | None = None, wishes: Wishes | None = None) -> list[Asked]:
+    """Ask for each of ``links``; the outcomes in their order. A link that comes twice is asked for once."""
+    outcomes: dict[str, Asked] = {}
+    for link in links:
+        if link not in outcomes:
+            outcomes[link] = _ask(link, by, wishes or Wishes())
+    return list(outcomes.values())
+
+
+def _ask(link: str, by: Person | None, wishes: Wishes) -> Asked:
+    try:
+        found = resolve(link)
+        if found.offer:
+            return Asked(link, offer=found.offer)
+        request = request_download(
+            track=found.track,
+            album=found.album,
+            artist=found.artist,
+            playlist=found.playlist,
+            link=found.audio.url if found.audio else "",
+            provider=found.audio.provider if found.audio else "",
+            by=by,
+            output_format=wishes.output_format,
+            quality_kbps=wishes.quality_kbps,
+            priority=wishes.priority,
+            options=_options(found, wishes),
+        )
+    except SpotizerError as exc:
+        return Asked(link, error=exc)
+    return Asked(link, request=request)
+
+
+def _options(found: Resolved, wishes: Wishes) -> dict[str, object]:
+    options: dict[str, object] = {}
+    if wishes.groups and found.artist:
+        options["groups"] = sorted(set(wishes.groups))
+    if wishes.albums_of_playlist and found.playlist:
+        options["albums"] = True
+    if wishes.get_again:
+        options["get_again"] = True
+    return options

@@ -1,0 +1,161 @@
+"""Finding: the sources are asked in their order, the matcher scores what they have, and all of it is kept.
+
+The next source is asked only where the ones before gave nothing that is surely right: each question is a call to a
+service that counts them. What was found stays with the download, so that a failed fetch goes on with the next
+candidate and a waiting row does not search again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from django.conf import settings
+from django.utils import timezone
+
+from catalog.matching import Scored, rank
+from core.errors import PermanentError, RateLimited, TransientError, UserError
+from downloads.models import DownloadCandidate, DownloadRequest
+from downloads.services.closing import Parked, close_for, closes_lane, explained
+from downloads.services.job import Job
+from downloads.services.sources import enabled_sources
+from ops.services import lanes
+from providers.base import Candidate, Source, UploadKind
+
+SHORT_REST_SECONDS = 60.0  # our own limit of calls, or a service's: this row waits, the others need not
+SURE = 90  # a score from which no other source is asked
+State = DownloadCandidate.State
+log = logging.getLogger(__name__)
+
+
+def next_candidate(job: Job) -> DownloadCandidate | None:
+    """The best candidate that was not tried yet, searched for where none is left; None where there is none.
+
+    Where no source had anything and one gave no answer, raises its TransientError, or Parked where it is closed.
+    """
+    return _best_untried(job) or (_best_untried(job) if _search(job) else None)
+
+
+def candidate_of(row: DownloadCandidate) -> Candidate:
+    """The candidate as its source described it."""
+    info = dict(row.info)
+    return Candidate(**info | {"artists": tuple(info["artists"]), "kind": UploadKind(info["kind"])})
+
+
+def unasked(job: Job) -> list[Source]:
+    """The sources that have not been asked for this download yet."""
+    asked = job.download.options.get("asked", [])
+    return [source for source in enabled_sources() if source.name not in asked]
+
+
+def mark_asked(job: Job, source: Source) -> None:
+    """``source`` is not asked again for this download."""
+    options = job.download.options
+    job.remember(options=options | {"asked": [*options.get("asked", []), source.name]})
+
+
+def _best_untried(job: Job) -> DownloadCandidate | None:
+    """Candidates whose lane is open come first."""
+    rows = list(job.download.candidates.filter(state=State.UNTRIED).order_by("-score", "pk"))
+    picked = job.download.options.get("picked")
+    rows.sort(key=lambda row: row.pk != picked)  # what a person picked comes before all
+    lane_of = {source.name: source.lane for source in enabled_sources()}
+    known = [row for row in rows if row.source in lane_of]
+    closed = {lane for lane in set(lane_of.values()) if lanes.lane_state(lane).is_closed} if len(known) > 1 else set()
+    return next((row for row in known if lane_of[row.source] not in closed), known[0] if known else None)
+
+
+def _search(job: Job) -> bool:
+    """Sources are asked until one is sure; True where something may have been found."""
+    if _use_given(job):
+        return True
+    unanswered: TransientError | Parked | None = None
+    found = False
+    for source in unasked(job):
+        job.pulse.check()
+        job.say(f"Asking {source.label}")
+        try:
+            candidates = _ask(job, source)
+        except (TransientError, Parked) as exc:
+            log.warning("%s gave no answer for download %s: %s", source.name, job.download.pk, exc)
+            unanswered = exc
+            continue
+        job.pulse.check()
+        scored = rank(job.wanted, candidates, threshold=settings.MATCH_THRESHOLD)
+        _keep(job, scored)
+        mark_asked(job, source)
+        found = found or any(one.is_accepted for one in scored)
+        if any(one.is_accepted and one.score >= SURE for one in scored):
+            return True
+    if unanswered is not None and not found:
+        raise unanswered
+    return found
+
+
+def _ask(job: Job, source: Source) -> list[Candidate]:
+    """What the source has. A service that asks for a rest closes its lane, so that no other row asks meanwhile."""
+    lane = lanes.lane_state(source.lane)
+    if lane.closed_until is not None:
+        raise Parked((lane.closed_until - timezone.now()).total_seconds(), lane.reason, lane.message)
+    try:
+        return source.find_candidates(job.wanted)
+    except RateLimited as exc:
+        if exc.retry_after is not None and exc.retry_after <= SHORT_REST_SECONDS:
+            raise Parked(exc.retry_after, exc.reason, explained(exc)) from exc
+        raise close_for(source, exc) from exc
+    except (PermanentError, UserError) as exc:
+        if closes_lane(exc):
+            raise close_for(source, exc) from exc
+        log.info("%s has nothing for download %s: %s", source.name, job.download.pk, exc)
+        return []
+
+
+def _keep(job: Job, scored: Sequence[Scored]) -> None:
+    """All that was found, with its receipt; what was tried before keeps its state."""
+    rows = [
+        DownloadCandidate(
+            download=job.download,
+            source=one.candidate.source,
+            source_id=one.candidate.source_id[:500],
+            url=one.candidate.url[:2000],
+            title=one.candidate.title[:1000],
+            artist_text=", ".join(one.candidate.artists)[:1000] or one.candidate.uploader[:1000],
+            album=one.candidate.album[:1000],
+            duration_ms=one.candidate.duration_ms,
+            kind=one.candidate.kind,
+            score=max(0, min(100, one.score)),
+            breakdown=one.breakdown,
+            state=State.UNTRIED if one.is_accepted else State.REJECTED,
+            message=one.why,
+            info=asdict(one.candidate),
+        )
+        for one in scored
+    ]
+    DownloadCandidate.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _use_given(job: Job) -> bool:
+    """Where a person gave the link to the audio, that is the candidate, and no source is asked for others."""
+    requests = DownloadRequest.objects.filter(items__download=job.download, kind=DownloadRequest.Kind.LINK)
+    given = [request.options for request in requests if "candidate" in request.options]
+    if not given:
+        return False
+    for options in given:
+        info = options["candidate"]
+        DownloadCandidate.objects.get_or_create(
+            download=job.download,
+            source=info["source"],
+            source_id=info["source_id"],
+            defaults={
+                "url": info["url"],
+                "title": info["title"],
+                "artist_text": ", ".join(info["artists"]) or info["uploader"],
+                "duration_ms": info["duration_ms"],
+                "kind": info["kind"],
+                "score": options.get("candidate_score", 0),
+                "message": "Given by link.",
+                "info": info,
+            },
+        )
+    return True

@@ -1,0 +1,63 @@
+"""The kept counts of requests. Each moves in the transaction of what it counts, under the lock of the download."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count, F
+from django.utils import timezone
+
+from downloads.models import DownloadRequest, RequestItem, Status
+
+# An ended download counts in the column of its name; one that is under way counts in none.
+COUNTED = {Status.DONE: "done", Status.SKIPPED: "skipped", Status.FAILED: "failed", Status.CANCELLED: "cancelled"}
+Stage = DownloadRequest.Stage
+
+
+def settle(moves: Iterable[tuple[int, Status, Status]]) -> list[int]:
+    """Each (download, from, to) is counted in all of its requests, which end when all is; their ids."""
+    moved = {pk: (COUNTED.get(before), COUNTED.get(after)) for pk, before, after in moves}
+    counted = RequestItem.objects.filter(download_id__in=moved).values_list("request_id", "download_id")
+    deltas: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for request_id, download_id, number in counted.annotate(number=Count("pk")).order_by():
+        before, after = moved[download_id]
+        delta = deltas[request_id]
+        if before != after:
+            if before:
+                delta[before] -= number
+            if after:
+                delta[after] += number
+    return add(deltas)
+
+
+def add(deltas: dict[int, dict[str, int]]) -> list[int]:
+    """The counts of each request are changed by these; requests that are through end, others run again. Their ids.
+
+    All of them are locked, also those whose counts stay: their live number is written after the sequence was raised.
+    """
+    ids = sorted(deltas)
+    if ids:
+        list(DownloadRequest.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+    for request_id in ids:
+        changes = {name: F(name) + number for name, number in deltas[request_id].items() if number}
+        if not changes:
+            continue
+        DownloadRequest.objects.filter(pk=request_id).update(**changes)
+        if any(number < 0 for number in deltas[request_id].values()):
+            again = DownloadRequest.objects.filter(pk=request_id, stage=Stage.ENDED)
+            again.update(stage=Stage.RUNNING, ended_at=None)
+        end_if_through(request_id)
+    return ids
+
+
+def end_if_through(request_id: int) -> None:
+    """The request has ended if all of its tracks have and none can come."""
+    through = F("done") + F("failed") + F("skipped") + F("cancelled")
+    running = DownloadRequest.objects.filter(pk=request_id, stage=Stage.RUNNING, is_expanded=True)
+    running.filter(total__lte=through).update(stage=Stage.ENDED, ended_at=timezone.now())
+
+
+def mark(request_ids: Iterable[int], number: int) -> None:
+    """The requests carry ``number`` of the live sequence."""
+    DownloadRequest.objects.filter(pk__in=list(request_ids)).update(live=number)

@@ -1,0 +1,52 @@
+"""From the fetched file to the library: cover and lyrics are looked up, the library does the rest."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+
+from catalog.services.artwork import cover_bytes
+from catalog.services.lyrics import Lyrics, find_lyrics
+from core.errors import SpotizerError
+from downloads.models import Status
+from downloads.services.job import Job
+from library.services import Finished, finish_track
+from providers.base import FetchedFile
+
+log = logging.getLogger(__name__)
+
+
+def finish(job: Job, fetched: FetchedFile) -> Finished:
+    """The file verified, converted, tagged and filed; its row is written by the caller."""
+    job.move(Status.PROCESSING, doing="Checking", percent=91, bytes_per_second=None)
+    download = job.download
+    return finish_track(
+        fetched,
+        wanted=job.wanted,
+        track=download.track,
+        recording=download.recording,
+        work_folder=job.folder,
+        output_format=download.output_format,
+        quality_kbps=download.quality_kbps,
+        template=settings.NAME_TEMPLATE,
+        download_id=download.pk,
+        cover=_cover(job),
+        lyrics=_lyrics(job),
+        on_step=job.say,
+        cancelled=job.pulse.cancelled,
+    )
+
+
+def _cover(job: Job) -> tuple[bytes, str] | None:
+    album = job.download.track.album
+    return cover_bytes(album) if album else None
+
+
+def _lyrics(job: Job) -> Lyrics | None:
+    """The lyrics. A track without them is better than no track."""
+    try:
+        return find_lyrics(job.wanted)
+    except SpotizerError as exc:
+        log.warning("No lyrics for download %s: %s", job.download.pk, exc)
+        return None

@@ -1,0 +1,46 @@
+"""The queue: claiming for workers, steering for people. Each steering says what it did and what it could not do."""
+
+from downloads.services.claims import claim_next, heartbeat
+from downloads.services.pausing import is_paused
+from downloads.services.queue.clearing import clear, clear_finished, undo, undo_clear
+from downloads.services.queue.ordering import move_after, move_before, move_to_bottom, move_to_top, set_priority
+from downloads.services.queue.steered import Steered
+from downloads.services.queue.steering import cancel, choose, pause, resume, retry, retry_failed
+from downloads.services.queue.whole import (
+    cancel_all,
+    cancel_request,
+    pause_request,
+    resume_request,
+    retry_request,
+    set_paused_all,
+    set_request_priority,
+)
+
+__all__ = [
+    "Steered",
+    "cancel",
+    "cancel_all",
+    "cancel_request",
+    "choose",
+    "claim_next",
+    "clear",
+    "clear_finished",
+    "heartbeat",
+    "is_paused",
+    "move_after",
+    "move_before",
+    "move_to_bottom",
+    "move_to_top",
+    "pause",
+    "pause_request",
+    "resume",
+    "resume_request",
+    "retry",
+    "retry_failed",
+    "retry_request",
+    "set_paused_all",
+    "set_priority",
+    "set_request_priority",
+    "undo",
+    "undo_clear",
+]

@@ -1,0 +1,84 @@
+"""Steering rows by their ids: cancel, pause, resume, retry, choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Person
+from core.errors import UserError
+from downloads.models import Download, DownloadCandidate, Status
+from downloads.services import states, tokens
+from downloads.services.queue.clearing import remember_undo
+from downloads.services.queue.requeue import DOUBLED, requeue
+from downloads.services.queue.steered import Steered, refusals
+
+RETRIABLE = (Status.FAILED, Status.CANCELLED, Status.SKIPPED, Status.NEEDS_YOU, Status.WAITING)
+FRESH: dict[str, Any] = {"failures": 0, "crashes": 0, "percent": 0, "done_bytes": 0, "cleared_at": None}
+State = DownloadCandidate.State
+
+
+def cancel(ids: Iterable[int], *, by: Person | None = None, at: datetime | None = None) -> Steered:
+    """The rows are cancelled at once; a worker in the middle of one notices within a second and cleans up.
+
+    All of them ended at the same moment, ``at``, by which ``undo`` brings back those that were never started.
+    """
+    at = at or timezone.now()
+    wanted = list(dict.fromkeys(ids))
+    done = states.move_ids(wanted, Status.CANCELLED, by=by, ended_at=at)
+    if done:
+        remember_undo(at)
+    return Steered(done, refusals(set(wanted) - set(done), "cannot be cancelled"), at=at if done else None)
+
+
+def pause(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+    """The rows stay as they are until resumed; what was fetched of them is kept."""
+    wanted = list(dict.fromkeys(ids))
+    done = states.move_ids(wanted, Status.PAUSED, by=by)
+    return Steered(done, refusals(set(wanted) - set(done), "cannot be paused"))
+
+
+def resume(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+    """Paused rows are queued again, at their old place."""
+    wanted = list(dict.fromkeys(ids))
+    done, doubled = requeue(wanted, [Status.PAUSED], by=by)
+    transaction.on_commit(tokens.top_up)
+    return Steered(done, doubled | refusals(set(wanted) - set(done) - set(doubled), "is not paused"))
+
+
+def retry(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+    """The rows start afresh: with a full budget, and the sources are asked again."""
+    wanted = list(dict.fromkeys(ids))
+    done, doubled = requeue(wanted, RETRIABLE, by=by, is_afresh=True, **FRESH)
+    transaction.on_commit(tokens.top_up)
+    return Steered(done, doubled | refusals(set(wanted) - set(done) - set(doubled), "has nothing to try again"))
+
+
+def retry_failed(*, by: Person | None = None) -> Steered:
+    """Everything that failed, and was not cleared, starts afresh."""
+    failed = Download.objects.filter(status=Status.FAILED, cleared_at=None)
+    return retry(list(failed.values_list("pk", flat=True)), by=by)
+
+
+def choose(download_id: int, candidate_id: int, *, by: Person | None = None) -> Download:
+    """The row is fetched from the candidate that a person picked, whatever its score. Raises UserError."""
+    with transaction.atomic():
+        download = Download.objects.select_for_update().filter(pk=download_id).first()
+        candidate = DownloadCandidate.objects.filter(pk=candidate_id, download_id=download_id).first()
+        if download is None or candidate is None:
+            raise UserError("This candidate is gone.", remedy="Try the download again, so that it is looked for anew.")
+        options = download.options | {"picked": candidate.pk}
+        try:
+            moved = states.move(Download.objects.filter(pk=download_id), Status.QUEUED, by=by, options=options, **FRESH)
+        except IntegrityError:
+            raise UserError(DOUBLED) from None
+        if not moved:
+            raise UserError(f"Nothing can be chosen for a download that is {download.status}.")
+        DownloadCandidate.objects.filter(pk=candidate_id).update(state=State.UNTRIED, message="Picked by hand.")
+        transaction.on_commit(tokens.top_up)
+    download.refresh_from_db()
+    return download

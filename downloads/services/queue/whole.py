@@ -1,0 +1,149 @@
+"""Steering a parent with all that it brought and will bring, and the whole queue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Person
+from downloads.models import ACTIVE, Download, DownloadRequest, RequestItem, Status
+from downloads.services import parents, pausing, states, tokens
+from downloads.services.queue.clearing import remember_undo
+from downloads.services.queue.ordering import check_priority, set_priority
+from downloads.services.queue.steered import Steered
+from downloads.services.queue.steering import RETRIABLE, cancel, pause, resume, retry
+from history.models import Event
+from history.services import record
+from ops.services import live
+
+Stage = DownloadRequest.Stage
+UNFINISHED = (Stage.EXPANDING, Stage.RUNNING)
+
+
+def set_paused_all(is_paused: bool, *, by: Person | None = None) -> None:
+    """Nothing new is started until this is undone; what runs goes on. A row that was paused itself stays so."""
+    with transaction.atomic():
+        pausing.set_paused_all(is_paused)
+        message = "Paused: nothing new is started." if is_paused else "Resumed."
+        record(Event.Kind.STEERED, title="The queue", person=by, message=message)
+    if not is_paused:
+        tokens.top_up()
+
+
+def cancel_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+    """Nothing more of the request comes. A track that another unfinished request wants too goes on for that one."""
+    at = timezone.now()
+    _stop_reading([request.pk], at)
+    own, shared = _own_and_shared(request, ACTIVE)
+    steered = cancel(own, by=by, at=at)
+    for part in states.chunks(shared):
+        _take_out(request, part)
+    _told(request, "Cancelled.", by)
+    return Steered(steered.done, steered.refused, shared, at)
+
+
+def cancel_all(*, by: Person | None = None) -> Steered:
+    """Nothing is left to be done: what is being read is not read on, and every unfinished row is cancelled."""
+    at = timezone.now()
+    reading = list(DownloadRequest.objects.filter(stage=Stage.EXPANDING).values_list("pk", flat=True))
+    for part in states.chunks(reading):
+        _stop_reading(part, at)
+    return cancel(list(Download.objects.filter(status__in=ACTIVE).values_list("pk", flat=True)), by=by, at=at)
+
+
+def pause_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+    """Its waiting rows are paused, and those that are still to come too; shared ones go on for the others."""
+    _set_option(request, is_paused=True)
+    own, shared = _own_and_shared(request, [status for status in ACTIVE if status != Status.PAUSED])
+    steered = pause(own, by=by)
+    _told(request, "Paused.", by)
+    return Steered(steered.done, steered.refused, shared)
+
+
+def resume_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+    """Its paused rows are queued again, at their old places."""
+    _set_option(request, is_paused=False)
+    steered = resume(_ids(request, [Status.PAUSED]), by=by)
+    _told(request, "Resumed.", by)
+    return steered
+
+
+def retry_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+    """What failed or was cancelled of it starts afresh; where it could not be read, it is read again."""
+    with transaction.atomic():
+        again = DownloadRequest.objects.filter(pk=request.pk, stage__in=[Stage.FAILED, Stage.CANCELLED])
+        if again.update(
+            stage=Stage.EXPANDING, ended_at=None, attempts=0, not_before_at=None, reason="", message="", lease_owner=""
+        ):
+            parents.mark([request.pk], live.bump())
+            transaction.on_commit(tokens.top_up)
+    steered = retry(_ids(request, [status for status in RETRIABLE if status != Status.SKIPPED]), by=by)
+    _told(request, "Tried again.", by)
+    return steered
+
+
+def set_request_priority(request: DownloadRequest, priority: int, *, by: Person | None = None) -> Steered:
+    """Its unfinished rows have this priority, and those that are still to come too."""
+    check_priority(priority)
+    with transaction.atomic():
+        DownloadRequest.objects.filter(pk=request.pk).update(priority=priority)
+        parents.mark([request.pk], live.bump())
+    return set_priority(_ids(request, ACTIVE), priority, by=by)
+
+
+def _ids(request: DownloadRequest, statuses: Collection[Status]) -> list[int]:
+    rows = Download.objects.filter(items__request=request, status__in=statuses)
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+def _own_and_shared(request: DownloadRequest, statuses: Collection[Status]) -> tuple[list[int], list[int]]:
+    """The request's rows in these statuses: those of its own, and those that another unfinished one wants too."""
+    mine = _ids(request, statuses)
+    others = Q(request__stage__in=UNFINISHED) & ~Q(request=request)
+    here = Q(download__items__request=request, download__status__in=statuses)
+    shared = set(RequestItem.objects.filter(others, here).values_list("download_id", flat=True).distinct())
+    return [pk for pk in mine if pk not in shared], [pk for pk in mine if pk in shared]
+
+
+@transaction.atomic
+def _stop_reading(request_ids: list[int], at: datetime) -> None:
+    rows = DownloadRequest.objects.filter(pk__in=request_ids, stage=Stage.EXPANDING)
+    if rows.update(stage=Stage.CANCELLED, ended_at=at, lease_owner="", lease_expires_at=None):
+        remember_undo(at)
+    parents.mark(request_ids, live.bump())
+
+
+@transaction.atomic
+def _take_out(request: DownloadRequest, download_ids: list[int]) -> None:
+    """The request no longer waits for these downloads, which go on for others."""
+    rows = Download.objects.filter(pk__in=download_ids, status__in=ACTIVE)
+    still = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    items = RequestItem.objects.filter(request=request, download_id__in=still)
+    number = items.update(download=None, skip_reason="cancelled")
+    if number:
+        parents.mark(parents.add({request.pk: {"cancelled": number}}), live.bump())
+
+
+@transaction.atomic
+def _set_option(request: DownloadRequest, *, is_paused: bool) -> None:
+    """What is read of the request from now on is paused, or is not."""
+    row = DownloadRequest.objects.select_for_update().get(pk=request.pk)
+    options = {name: value for name, value in row.options.items() if name != "paused"}
+    row.options = options | {"paused": True} if is_paused else options
+    row.save(update_fields=["options"])
+    parents.mark([row.pk], live.bump())
+
+
+def _told(request: DownloadRequest, message: str, by: Person | None) -> None:
+    record(
+        Event.Kind.STEERED,
+        title=request.title or request.link,
+        artist_text=request.subtitle,
+        person=by,
+        request_id=request.pk,
+        message=message,
+    )

@@ -1,0 +1,124 @@
+"""The sources of audio, as the settings want them, and the pace of their lanes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from core.errors import UserError
+from downloads.services import bandwidth
+from ops.services import lanes
+from ops.services.sessions import session_for
+from providers.base import Source
+
+if TYPE_CHECKING:
+    from providers.youtube.options import FetchOptions
+
+LEASE_SECONDS = 60.0
+_kept = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a lane is shared. Zero means no limit."""
+
+    at_once: int = 0
+    pace_seconds: float = 0
+    jitter_seconds: float = 0
+    per_hour: int = 0
+
+
+def enabled_sources() -> list[Source]:
+    """The sources in the order in which they are asked. Each thread keeps its own: their sessions are not shared."""
+    key = (tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME)
+    if getattr(_kept, "key", None) != key:
+        _kept.sources, _kept.key = [_build(name) for name in settings.SOURCES], key
+    sources: list[Source] = _kept.sources
+    return sources
+
+
+def limits_of(lane: str) -> Limits:
+    """YouTube and YouTube Music are one service behind two names, so they share one lane."""
+    if lane != "youtube":
+        return Limits()
+    pace = settings.YOUTUBE_PACE_SECONDS
+    return Limits(settings.YOUTUBE_AT_ONCE, pace, pace / 3, settings.YOUTUBE_PER_HOUR)
+
+
+def try_enter(source: Source, host: str, owner: str) -> tuple[lanes.Permit, ...] | lanes.Wait:
+    """Permits for all that this fetch goes through, or how long to wait: the source's lane, and what
+    SPOTIZER_PERMITS says of the source or of the host.
+
+    The lane is entered last: only who has everything else counts as a start in its pace.
+    """
+    extra = {f"source:{source.name}": source.name, f"host:{host[:50]}": host}
+    held: list[lanes.Permit] = []
+    for lane, limits in [
+        *((lane, Limits(settings.PERMITS[name])) for lane, name in extra.items() if settings.PERMITS.get(name)),
+        (source.lane, limits_of(source.lane)),
+    ]:
+        answer = _enter(lane, owner, limits)
+        if isinstance(answer, lanes.Wait):
+            leave(held)
+            return answer
+        held.append(answer)
+    return tuple(held)
+
+
+def leave(permits: Iterable[lanes.Permit]) -> None:
+    """The permits are free for the next."""
+    for permit in permits:
+        lanes.leave(permit)
+
+
+def _enter(lane: str, owner: str, limits: Limits) -> lanes.Permit | lanes.Wait:
+    return lanes.try_enter(
+        lane,
+        owner,
+        at_once=limits.at_once,
+        pace_seconds=limits.pace_seconds,
+        jitter_seconds=limits.jitter_seconds,
+        per_hour=limits.per_hour,
+        lease_seconds=max(LEASE_SECONDS, settings.LEASE_SECONDS),
+    )
+
+
+def _build(name: str) -> Source:
+    make = MAKERS.get(name)
+    if make is None:
+        raise UserError(
+            f"There is no source “{name}”.", remedy=f"Set SPOTIZER_SOURCES to some of {', '.join(sorted(MAKERS))}."
+        )
+    return make()
+
+
+# Imported by whoever fetches: the web server has no use for yt-dlp, which is large.
+def _youtube() -> Source:
+    from providers.youtube.source import YouTubeSource
+
+    return YouTubeSource(_options())
+
+
+def _youtube_music() -> Source:
+    from providers.youtube_music.source import YouTubeMusicSource
+
+    return YouTubeMusicSource(session_for("youtube_music"), _options())
+
+
+def _options() -> FetchOptions:
+    from providers.youtube.options import FetchOptions
+
+    return FetchOptions(
+        plugins=settings.YTDLP_PLUGINS,
+        ffmpeg=settings.FFMPEG,
+        cache_dir=str(settings.DATA / "cache" / "yt-dlp"),
+        share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
+        is_real_time=settings.REAL_TIME,
+    )
+
+
+MAKERS: dict[str, Callable[[], Source]] = {"youtube_music": _youtube_music, "youtube": _youtube}

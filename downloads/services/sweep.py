@@ -1,0 +1,127 @@
+"""The sweeper: every few seconds it puts lapsed rows back, opens lanes, wakes workers and tidies up after crashes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from core.errors import StorageError
+from core.storage import storage_errors
+from core.units import file_size
+from downloads.services import claims, folders, pausing, tokens
+from library.models import AudioFile
+from library.services import check_library, has_library, ready_library, sweep_parts
+from ops.services import heartbeats, lanes
+
+NAME = "sweeper"
+FOLDERS_EVERY = 60.0
+STORAGE_EVERY = 15.0
+LIBRARY_EVERY = 24 * 3600.0
+WORKERS_FORGOTTEN_AFTER = 24 * 3600.0
+GOES_ON_AT = 1.1  # times the room that has to stay free: not paused and resumed at every track
+_last: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did."""
+
+    put_back: int = 0
+    opened: tuple[str, ...] = ()
+    tokens: int = 0
+    folders: int = 0
+    parts: int = 0
+
+
+def sweep() -> Swept:
+    """One sweep; the rarer parts run when they are due, all of them at the first."""
+    heartbeats.beat(NAME)
+    put_back, opened = tend()
+    swept_folders = swept_parts = 0
+    if _is_due("folders", FOLDERS_EVERY):
+        swept_folders = folders.sweep_folders()
+    if _is_due("library", LIBRARY_EVERY):
+        swept_parts = sweep_parts()
+        heartbeats.forget_older_than(WORKERS_FORGOTTEN_AFTER)
+    return Swept(put_back, opened, tokens.top_up(), swept_folders, swept_parts)
+
+
+def tend() -> tuple[int, tuple[str, ...]]:
+    """What keeps the queue going: lapsed rows are put back, lanes opened, a queue goes on whose disk is well again.
+
+    How many rows, which lanes. A command that works without a server does it too.
+    """
+    put_back = claims.put_lapsed_back()
+    pausing.tell_quiet_hours()
+    opened = tuple(lanes.open_lapsed_lanes())
+    if _is_due("storage", STORAGE_EVERY):
+        _tend_storage()
+    return put_back, opened
+
+
+def _tend_storage() -> None:
+    """The queue stands still before the disk is full or where the library is not there, and goes on when it is well."""
+    if not pausing.storage_trouble():
+        if error := storage_is_short():
+            pausing.pause_for_storage(error)
+    elif storage_is_well():
+        pausing.storage_is_mended()
+
+
+def storage_is_short() -> StorageError | None:
+    """What will keep the next file from being written, seen before it is tried. Writes nothing."""
+    try:
+        if not has_library() and AudioFile.objects.filter(gone_at=None).exists():
+            ready_library()
+        for folder in (Path(settings.LIBRARY), Path(settings.WORK)):
+            with storage_errors(folder):
+                _check_room(folder)
+    except StorageError as exc:
+        return exc
+    return None
+
+
+def _check_room(folder: Path) -> None:
+    if (free := _free_bytes(folder)) < _wanted_bytes():
+        raise StorageError(
+            f"Only {file_size(free)} are free where {folder} lies; {file_size(_wanted_bytes())} have to stay free.",
+            remedy="Make room, or lower SPOTIZER_MIN_FREE_MB.",
+            reason="disk_low",
+        )
+
+
+def storage_is_well() -> bool:
+    """Whether the library and the work folder are there, take a file, and have some room."""
+    work = Path(settings.WORK)
+    try:
+        check_library()
+        work.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=work) as trial:
+            trial.write(b"\0" * 65_536)
+            trial.flush()
+        return min(_free_bytes(folder) for folder in (Path(settings.LIBRARY), work)) >= GOES_ON_AT * _wanted_bytes()
+    except (StorageError, OSError):
+        return False
+
+
+def _wanted_bytes() -> int:
+    return int(settings.MIN_FREE_MB) * 1_000_000
+
+
+def _free_bytes(folder: Path) -> int:
+    """Free where the folder lies or will lie."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(there).free
+
+
+def _is_due(name: str, every: float) -> bool:
+    now = time.monotonic()
+    if name in _last and now - _last[name] < every:
+        return False
+    _last[name] = now
+    return True

@@ -1,0 +1,13 @@
+"""Addresses of the queue, and where its buttons write."""
+
+from django.urls import path
+
+from downloads import views
+
+app_name = "downloads"
+urlpatterns = [
+    path("queue/", views.queue, name="queue"),
+    path("queue/get/", views.request_download, name="request_download"),
+    path("queue/act/", views.download_action, name="download_action"),
+    path("queue/<int:number>/", views.download_detail, name="download_detail"),
+]

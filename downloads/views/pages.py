@@ -1,0 +1,68 @@
+"""The queue's page, and the page that a failure points at."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from core.htmx import HtmxRequest, render_page
+from downloads.models import Status
+from downloads.reasons import reason_for
+from downloads.selectors import queue as selectors
+from downloads.selectors import rows
+from downloads.selectors.parts import Opened, open_request
+from downloads.services import pausing
+from history.selectors import events_of_download
+from spotizer.shell import Shell
+
+SHOWS = {*rows.SHOWS, *rows.ENDINGS}
+
+
+@require_GET
+def queue(request: HtmxRequest) -> HttpResponse:
+    wanted = request.GET.get("show", "all")
+    show = wanted if wanted in SHOWS else "all"
+    disk = Shell().disk
+    page = rows.queue_page(
+        show, request.GET.get("after", ""), is_paused=pausing.is_paused(), free_bytes=disk.free if disk else None
+    )
+    opened = _opened(request, show)
+    context = {
+        "nav": "queue",
+        "view": f"queue:{show}:{opened.number}:{opened.after}" if opened else f"queue:{show}",
+        "queue": page,
+        "opened": opened,
+        "here": request.get_full_path() if opened else page.here,
+    }
+    return render_page(request, "downloads/queue.html", context)
+
+
+def _opened(request: HtmxRequest, show: str) -> Opened | None:
+    """The tracks of the request whose row is unfolded, None where none is."""
+    number, after = request.GET.get("open", ""), request.GET.get("from", "")
+    if not re.fullmatch(r"[0-9]{1,15}", number):
+        return None
+    return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, show=show)
+
+
+@require_GET
+def download_detail(request: HtmxRequest, number: int) -> HttpResponse:
+    """Why a download stands as it does: reason, candidates with their receipts, and its whole story."""
+    download = selectors.download_with_candidates(number)
+    if download is None:
+        raise Http404("No such download.")
+    status = Status(download.status)
+    context = {
+        "nav": "queue",
+        "view": f"download:{number}",
+        "row": rows.job_row(download),
+        "download": download,
+        "reason": reason_for(download.reason) if download.reason else None,
+        "is_in_trouble": status in {Status.FAILED, Status.NEEDS_YOU, Status.WAITING},
+        "candidates": rows.candidate_rows(download, may_choose=status in {Status.NEEDS_YOU, Status.FAILED}),
+        "events": events_of_download(number),
+        "here": request.path,
+    }
+    return render_page(request, "downloads/download_detail.html", context)

@@ -1,0 +1,163 @@
+"""What the buttons do, each with the words for what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from accounts.models import Person
+from core.errors import NotFound, UserError
+from core.text import plural
+from downloads.models import Download, DownloadRequest
+from downloads.services import queue
+from downloads.services.queue import Steered
+
+Numbers = list[int]
+NOTHING = "This button does nothing."
+GONE = "It is gone."
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words for the toast. ``undo``: the button that takes it back; ``is_quiet``: spoken, and not shown."""
+
+    words: str
+    undo: str = ""
+    is_quiet: bool = False
+
+
+def act(name: str, numbers: Numbers, by: Person) -> Said:
+    """Do what the button says. Raises UserError or NotFound where nothing came of it."""
+    if name not in ACTIONS or len(numbers) not in ACTIONS[name][1]:
+        raise UserError(NOTHING, remedy="Reload the page.")
+    return ACTIONS[name][0](numbers, by)
+
+
+def act_on_many(name: str, numbers: Numbers, by: Person, *more: int) -> Said:
+    """The same on every row that was ticked, summed up. Raises UserError or NotFound where no row obeyed."""
+    if name not in BULK or len(more) != (name == "priority"):
+        raise UserError(NOTHING, remedy="Reload the page.")
+    if not numbers:
+        raise UserError("Nothing is selected.", remedy="Tick some rows first.")
+    steer, done = BULK[name]
+    steered = steer(numbers, *more, by=by)
+    return Said(summed(steered, done), _undo(steered.at))
+
+
+def summed(steered: Steered, done: str) -> str:
+    """``21 paused, 2 left as they are: ...``. Raises UserError or NotFound where nothing was done."""
+    why = Counter(steered.refused.values()).most_common(1)
+    if not steered:
+        raise _refusal(why[0][0] if why else "There is nothing of it left to do.")
+    words = f"{len(steered.done):,} {done}"
+    if why:
+        left = len(steered.refused)
+        words += f", {left:,} left as {'it is' if left == 1 else 'they are'}: {why[0][0][0].lower()}{why[0][0][1:]}"
+    return words if words.endswith(".") else f"{words}."
+
+
+def _refusal(words: str) -> UserError | NotFound:
+    return NotFound(words, remedy="Reload the page.") if words == GONE else UserError(words)
+
+
+def _undo(at: datetime | None) -> str:
+    """The moment as a button's value: in whole microseconds, so that not one is lost."""
+    return f"undo:{(at - EPOCH) // timedelta(microseconds=1)}" if at else ""
+
+
+def _said(steered: Steered, words: str) -> Said:
+    summed(steered, words)
+    return Said(words, _undo(steered.at))
+
+
+def _take_back(numbers: Numbers, by: Person) -> Said:
+    try:
+        at = EPOCH + timedelta(microseconds=numbers[0])
+    except OverflowError:
+        raise UserError(NOTHING, remedy="Reload the page.") from None
+    steered = queue.undo(at, by=by)
+    if not steered:
+        raise UserError(
+            "Nothing came back: it had been started, or is undone already.", remedy="Press Try again on it."
+        )
+    return Said(f"Undone for {plural(len(steered.done), 'download')}.")
+
+
+def _choose(numbers: Numbers, by: Person) -> Said:
+    download = queue.choose(numbers[0], numbers[1], by=by)
+    return Said(f"{download.recording} is fetched from what you chose.")
+
+
+def _moved(numbers: Numbers, by: Person, *, is_after: bool) -> Said:
+    move, where = (queue.move_after, "after") if is_after else (queue.move_before, "before")
+    steered = move([numbers[0]], numbers[1], by=by)
+    summed(steered, "moved")
+    names = dict(Download.objects.filter(pk__in=numbers).values_list("pk", "recording__title"))
+    return Said(f"{names[numbers[0]]} is now {where} {names[numbers[1]]}.", is_quiet=True)
+
+
+def _of_request(steer: Callable[..., Steered], done: str) -> Callable[[Numbers, Person], Said]:
+    def steered(numbers: Numbers, by: Person) -> Said:
+        request = DownloadRequest.objects.filter(pk=numbers[0]).first()
+        if request is None:
+            raise NotFound(GONE, remedy="Reload the page.")
+        result = steer(request, by=by)
+        shared = f"; {plural(len(result.shared), 'track')} wanted elsewhere too" if result.shared else ""
+        return Said(f"{request}: {plural(len(result.done), 'track')} {done}{shared}.", _undo(result.at))
+
+    return steered
+
+
+def _retry_failed(numbers: Numbers, by: Person) -> Said:
+    return Said(f"{plural(len(queue.retry_failed(by=by).done), 'download')} tried again.")
+
+
+def _pause_all(numbers: Numbers, by: Person) -> Said:
+    queue.set_paused_all(True, by=by)
+    return Said("Nothing new is started until you resume.")
+
+
+def _resume_all(numbers: Numbers, by: Person) -> Said:
+    queue.set_paused_all(False, by=by)
+    return Said("The queue goes on.")
+
+
+def _clear(numbers: Numbers, by: Person) -> Said:
+    at = queue.clear_finished(by=by)
+    return Said("What was finished is off the page." if at else "There was nothing to clear.", _undo(at))
+
+
+Action = Callable[[Numbers, Person], Said]
+NONE, ONE, TWO = (0,), (1,), (2,)
+ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
+    "cancel": (lambda numbers, by: _said(queue.cancel(numbers, by=by), "Removed from the queue."), ONE),
+    "pause": (lambda numbers, by: _said(queue.pause(numbers, by=by), "Paused."), ONE),
+    "resume": (lambda numbers, by: _said(queue.resume(numbers, by=by), "It goes on."), ONE),
+    "retry": (lambda numbers, by: _said(queue.retry(numbers, by=by), "It is tried again."), ONE),
+    "top": (lambda numbers, by: _said(queue.move_to_top(numbers, by=by), "Next in the queue."), ONE),
+    "bottom": (lambda numbers, by: _said(queue.move_to_bottom(numbers, by=by), "Last in the queue."), ONE),
+    "before": (lambda numbers, by: _moved(numbers, by, is_after=False), TWO),
+    "after": (lambda numbers, by: _moved(numbers, by, is_after=True), TWO),
+    "choose": (_choose, TWO),
+    "undo": (_take_back, ONE),
+    "cancel_request": (_of_request(queue.cancel_request, "removed from the queue"), ONE),
+    "pause_request": (_of_request(queue.pause_request, "paused"), ONE),
+    "resume_request": (_of_request(queue.resume_request, "resumed"), ONE),
+    "retry_request": (_of_request(queue.retry_request, "tried again"), ONE),
+    "retry_failed": (_retry_failed, NONE),
+    "pause_all": (_pause_all, NONE),
+    "resume_all": (_resume_all, NONE),
+    "clear": (_clear, NONE),
+}
+BULK: dict[str, tuple[Callable[..., Steered], str]] = {
+    "top": (queue.move_to_top, "moved to the top"),
+    "priority": (queue.set_priority, "put in order"),
+    "pause": (queue.pause, "paused"),
+    "resume": (queue.resume, "resumed"),
+    "retry": (queue.retry, "tried again"),
+    "cancel": (queue.cancel, "removed from the queue"),
+    "clear": (queue.clear, "cleared from the page"),
+}
