@@ -1,0 +1,1 @@
+"""``manage.py doctor``: is this machine fit, and which command mends what is not."""

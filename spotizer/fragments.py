@@ -1,0 +1,173 @@
+"""What one answer of the poller holds: fragments of rows that changed and can be on screen, and the shell's numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from catalog.models import Playlist, PlaylistEntry
+from core.keys import number_for
+from downloads.models import WORKING, DownloadRequest, Status
+from downloads.selectors import lines as lists
+from downloads.selectors import queue, rows
+from downloads.selectors.lines import Line, album_cards, albums_to_show, hit_lines, tracks_to_show
+from downloads.selectors.live import MOST_ROWS, Changes, changes_since
+from downloads.selectors.pages import album_page, playlist_head
+from downloads.selectors.parts import Opened, open_request
+from spotizer.shell import Shell
+
+SHELL_PARTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("components/_queue_count.html", {"ident": "queue-count"}),
+    ("components/_queue_count.html", {"ident": "tab-count"}),
+    ("components/_meter.html", {}),
+    ("components/_notices.html", {}),
+)
+MILESTONES = {Status.DONE: "finished", Status.FAILED: "failed", Status.NEEDS_YOU: "needs you"}
+RELOAD = {"live:reload": True}
+
+
+@dataclass(slots=True)
+class Answer:
+    """Fragments and the events that the page hears."""
+
+    request: HttpRequest
+    shell: Shell
+    parts: list[str] = field(default_factory=list)
+    events: dict[str, object] = field(default_factory=dict)
+
+    def add(self, template: str, context: dict[str, object]) -> None:
+        self.parts.append(
+            render_to_string(template, {"oob": True, "shell": self.shell, **context}, request=self.request)
+        )
+
+    @property
+    def html(self) -> str:
+        return "".join(self.parts)
+
+
+def changed(request: HttpRequest, shell: Shell, since: int, view: str) -> Answer:
+    """Everything that is newer than ``since`` and can be seen in ``view``, with a new ``#live``."""
+    answer = Answer(request, shell)
+    # The token is read before the rows: what changes in between is sent again, never missed.
+    token = shell.token
+    changes = changes_since(since)
+    for template, context in SHELL_PARTS:
+        answer.add(template, context)
+    if changes.is_too_much or since > token:
+        answer.events |= RELOAD
+    else:
+        _rows(answer, changes, view)
+        _speak(answer, changes)
+    answer.add("components/_live.html", {"delay_ms": shell.delay_for(view), "token": token})
+    return answer
+
+
+def _rows(answer: Answer, changes: Changes, view: str) -> None:
+    kind, _, key = view.partition(":")
+    number = number_for(key) if key else None
+    if kind == "queue":
+        _queue(answer, changes, key)
+    elif kind == "download":
+        if any(str(row.pk) == key for row in changes.downloads):
+            answer.events |= RELOAD
+    elif kind == "album" and number is not None:
+        _album(answer, changes, number)
+    elif kind == "playlist" and number is not None:
+        _playlist(answer, changes, number)
+    elif kind == "history":
+        if any(row.status in {*MILESTONES, Status.CANCELLED} for row in changes.downloads):
+            answer.events |= RELOAD
+    else:
+        _buttons(answer, changes)
+
+
+def _queue(answer: Answer, changes: Changes, key: str) -> None:
+    """Moving rows are sent; where rows came or went the page fetches its lists once."""
+    show, _, opened = key.partition(":")
+    if any(row.status not in WORKING for row in changes.downloads) or any(
+        row.stage != DownloadRequest.Stage.RUNNING for row in changes.requests
+    ):
+        answer.events |= RELOAD
+        return
+    working = queue.working_downloads()
+    counts = answer.shell.counts
+    free = answer.shell.disk.free if answer.shell.disk else None
+    part = {
+        "chips": rows.chips(show or "all", counts),
+        "meters": rows.meters(counts, working, free),
+        "working": rows.job_rows(working),
+        "requests": rows.request_rows(queue.requests_under_way()),
+    }
+    answer.add("downloads/_queue_chips.html", {"queue": part})
+    answer.add("downloads/_queue_meters.html", {"queue": part})
+    if (show or "all") in {"all", "working"}:
+        answer.add("downloads/_queue_working.html", {"queue": part})
+        answer.add("downloads/_queue_requests.html", {"queue": part, "opened": _opened(opened)})
+
+
+def _opened(key: str) -> Opened | None:
+    """The tracks of the row that is unfolded, from the place that is on screen."""
+    found = re.fullmatch(r"([0-9]{1,15}):([0-9]{1,9})", key)
+    return open_request(int(found[1]), int(found[2])) if found else None
+
+
+def _album(answer: Answer, changes: Changes, number: int) -> None:
+    album = albums_to_show().filter(pk=number).first()
+    if album is None:
+        return
+    tracks = list(tracks_to_show().filter(album=album))
+    recordings = {row.recording_id for row in changes.downloads}
+    touched = {track.pk for track in tracks if track.recording_id in recordings}
+    if not touched and not any(row.album_id == number for row in changes.requests):
+        return
+    page = album_page(album, tracks)
+    wanted = {f"track-{pk}" for pk in touched}
+    _lines(answer, [line for disc in page.discs for line in disc.lines if line.ident in wanted])
+    for template in ("components/_standing.html", "components/_acts.html", "components/_files.html"):
+        answer.add(template, {"page": page})
+
+
+def _playlist(answer: Answer, changes: Changes, number: int) -> None:
+    playlist = Playlist.objects.select_related("artwork").filter(pk=number).first()
+    if playlist is None:
+        return
+    recordings = [row.recording_id for row in changes.downloads]
+    entries = PlaylistEntry.objects.filter(playlist=playlist, track__recording_id__in=recordings)
+    touched = list(entries.select_related("track__recording", "track__album")[:MOST_ROWS])
+    _lines(answer, lists.entry_lines(touched), layout="hit")
+    if touched or any(row.playlist_id == number for row in changes.requests):
+        page = playlist_head(playlist)
+        answer.add("components/_standing.html", {"page": page})
+        answer.add("components/_acts.html", {"page": page})
+
+
+def _lines(answer: Answer, lines: Iterable[Line], layout: str = "") -> None:
+    for line in lines:
+        answer.add("components/_track_row.html", {"line": line, "layout": layout})
+
+
+def _buttons(answer: Answer, changes: Changes) -> None:
+    """Lists of hits and cards: the state buttons of what changed, and of the albums it is on."""
+    recordings = {row.recording_id for row in changes.downloads}
+    tracks = list(tracks_to_show().filter(recording_id__in=recordings)[: 2 * MOST_ROWS])
+    asked = {row.album_id for row in changes.requests if row.album_id}
+    albums = list(albums_to_show().filter(pk__in=asked | {track.album_id for track in tracks if track.album_id}))
+    for card in album_cards(albums[: MOST_ROWS // 2]):
+        answer.add("components/_card_state.html", {"card": card})
+    for line in hit_lines(tracks[:MOST_ROWS]):
+        answer.add("components/_line_state.html", {"line": line})
+
+
+def _speak(answer: Answer, changes: Changes) -> None:
+    """Milestones only: progress bars are not read out."""
+    told = [
+        f"{row.recording.title} {MILESTONES[Status(row.status)]}"
+        for row in changes.downloads
+        if row.status in MILESTONES
+    ]
+    if told:
+        answer.events["spoken"] = ", ".join(told[:3]) if len(told) <= 3 else f"{len(told)} downloads ended"

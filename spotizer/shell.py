@@ -1,0 +1,119 @@
+"""What stands around every page: counts, speed, free space, notices, and the live token. Read only when shown."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from downloads.models import WORKING, Download
+from downloads.selectors.queue import QueueCounts, queue_counts
+from downloads.services import pausing
+from ops.models import Notice
+from ops.services import live, notices
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+FAST_MS, CALM_MS, WAITING_MS, IDLE_MS = 1_000, 2_000, 5_000, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    free: int
+    used_percent: int
+
+
+class Shell:
+    """Lazily read, once per request: a fragment that shows none of it costs nothing.
+
+    ``token`` is the number from before the page's rows were read, where it is known.
+    """
+
+    def __init__(self, token: int | None = None) -> None:
+        self._token = token
+
+    @cached_property
+    def token(self) -> int:
+        return live.newest() if self._token is None else self._token
+
+    @cached_property
+    def counts(self) -> QueueCounts:
+        return queue_counts()
+
+    @property
+    def working(self) -> int:
+        return self.counts.working
+
+    @property
+    def on_the_way(self) -> int:
+        return self.counts.on_the_way
+
+    @property
+    def needs_you(self) -> int:
+        return self.counts.needs_you
+
+    @property
+    def queue_count(self) -> int:
+        return self.on_the_way + self.needs_you
+
+    @cached_property
+    def bytes_per_second(self) -> int:
+        if not self.working:
+            return 0
+        speeds = Download.objects.filter(status__in=WORKING).values_list("bytes_per_second", flat=True)
+        return sum(speed or 0 for speed in speeds)
+
+    @cached_property
+    def is_paused(self) -> bool:
+        return pausing.is_paused()
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        return notices.current_notices()
+
+    @cached_property
+    def disk(self) -> Disk | None:
+        return disk_of(settings.LIBRARY)
+
+    @property
+    def delay_ms(self) -> int:
+        return self.delay_for("")
+
+    def delay_for(self, view: str) -> int:
+        """How long the poller waits before it asks again, by what is going on and what is on screen."""
+        if self.working:
+            return FAST_MS if view.startswith("queue") else CALM_MS
+        return WAITING_MS if self.counts.waiting else IDLE_MS
+
+
+def disk_of(folder: Path) -> Disk | None:
+    """The disk that holds ``folder``, or its nearest parent that is there already."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    return Disk(usage.free, round(100 * (usage.total - usage.free) / usage.total) if usage.total else 0)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """The context processor."""
+    return {"shell": Shell(getattr(request, "live_token", None))}
+
+
+def read_token_first(get_response: GetResponse) -> GetResponse:
+    """Whole pages carry the live number from before their rows were read: what changes meanwhile is sent again."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_page = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
+        if request.method == "GET" and is_page:
+            request.live_token = live.newest()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,1 @@
+"""What ``serve`` and ``work`` are made of: the parts that run, and the one process that keeps them running."""

@@ -1,0 +1,68 @@
+"""A part: one program that shall run for as long as the supervisor does."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from spotizer.supervisor.processes import end_group, start_group
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+HEALTHY_SECONDS = 60.0  # a part that ran this long starts anew without a pause
+
+
+@dataclass
+class Part:
+    """``is_alive`` is asked now and then of a part that could hang; ``is_once`` ends when its work is done."""
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str]
+    pass_fds: tuple[int, ...] = ()
+    is_once: bool = False
+    waits: bool = False  # for the first page
+    is_alive: Callable[[float], bool] | None = None
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    failures: int = 0
+    not_before: float = 0.0
+    is_done: bool = False
+
+    def start(self) -> int:
+        """The part runs; its process group."""
+        self.process = start_group(self.command, env=self.env, pass_fds=self.pass_fds)
+        self.started_at = time.monotonic()
+        return self.process.pid
+
+    @property
+    def is_due(self) -> bool:
+        return self.process is None and not self.is_done and time.monotonic() >= self.not_before
+
+    @property
+    def runs_for(self) -> float:
+        return time.monotonic() - self.started_at
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def clear(self) -> tuple[int, int | None]:
+        """Nothing of the part's group is left; its group, and how its leader ended. Says when it may start again."""
+        process = self.process
+        if process is None:
+            raise RuntimeError(f"{self.name} does not run")
+        end_group(process)
+        self.process = None
+        if self.is_once and process.returncode == 0:
+            self.is_done = True
+        self.failures = 1 if self.runs_for >= HEALTHY_SECONDS else self.failures + 1
+        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (self.failures - 1))
+        self.not_before = time.monotonic() + pause
+        return process.pid, process.returncode

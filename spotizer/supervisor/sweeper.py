@@ -1,0 +1,66 @@
+"""The small loop beside the clusters: lapsed work back, enough tokens, signs of life, which services answer."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import FrameType
+
+from django.db import connection
+
+from core.stopping import is_stopping
+from downloads.services.sweep import sweep
+from ops.services import cache
+from spotizer.supervisor import beats, reach
+
+SWEEP_SECONDS = 3.0
+REACH_SECONDS = 300.0
+PRUNE_SECONDS = 600.0
+AFTER_A_GAP_SECONDS = 30.0  # while something does not answer
+log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._pool = ThreadPoolExecutor(1)
+        self._asked: Future[list[str]] | None = None
+        self._ask_at = time.monotonic()
+        self._missing: list[str] = []
+        self._prune_at = time.monotonic() + PRUNE_SECONDS
+
+    def run(self) -> None:
+        """Sweeps every few seconds until SIGTERM."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        while not self._ended.is_set() and not is_stopping():
+            sweep()
+            beats.ask_for_beats()
+            self._look_outside()
+            self._prune()
+            self._ended.wait(SWEEP_SECONDS)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        connection.close()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._ended.set()
+
+    def _prune(self) -> None:
+        """Now and then, drop outside answers that are stale."""
+        if time.monotonic() >= self._prune_at:
+            cache.prune()
+            self._prune_at = time.monotonic() + PRUNE_SECONDS
+
+    def _look_outside(self) -> None:
+        if self._asked is None and time.monotonic() >= self._ask_at:
+            self._asked = self._pool.submit(reach.unreachable)
+        elif self._asked is not None and self._asked.done():
+            missing, self._asked = self._asked.result(), None
+            if missing != self._missing:
+                log.warning("Not reachable: %s", ", ".join(missing) or "nothing any more")
+            self._missing = missing
+            reach.tell(missing)
+            self._ask_at = time.monotonic() + (AFTER_A_GAP_SECONDS if missing else REACH_SECONDS)
