@@ -1,0 +1,30 @@
+"""What every test may use. The settings of a test run are in ``tests/settings.py``."""
+
+import os
+
+import pytest
+
+pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_pages"]
+
+# What leans on the database most: claims, locks and constraints. These run on both databases.
+ON_BOTH_DATABASES = (
+    "accounts/test_setup.py",
+    "crash/test_random_kills.py",
+    "downloads/test_claims.py",
+    "downloads/test_crash.py",
+    "downloads/test_queue.py",
+    "downloads/test_requests.py",
+    "downloads/test_states.py",
+    "downloads/test_work.py",
+    "ops/test_lanes.py",
+    "ops/test_live.py",
+    "ops/test_notices.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.as_posix().endswith(ON_BOTH_DATABASES):
+            item.add_marker(pytest.mark.databases)
+        if item.get_closest_marker("postgres") and not os.environ.get("SPOTIZER_TEST_DATABASE"):
+            item.add_marker(pytest.mark.skip(reason="needs SPOTIZER_TEST_DATABASE; make test sets it"))

@@ -1,0 +1,124 @@
+"""Worker groups that are killed, and what each kill hit."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+from downloads.models import WORKING, Download, Status
+from tests.downloads.processes import environment, wait_until
+
+
+class Herd:
+    """Groups of workers on the test's database. A process is frozen before it dies: what it held is known exactly."""
+
+    def __init__(self, data: Path, **more: str) -> None:
+        self.data = data
+        self.groups: dict[int, list[int]] = {}
+        self.kills = 0
+        self.held: Counter[int] = Counter()  # by download: killed in whatever it was doing
+        self.broken_fetches: Counter[int] = Counter()  # by download: killed while it was fetched
+        self.afresh: Counter[int] = Counter()  # by download: set aside after three crashes, and asked for again
+        self.hits: Counter[str] = Counter()  # by the status of what was held
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.nursery"],
+            cwd=settings.BASE_DIR,
+            env=environment(data, **more),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, workers: int) -> int:
+        """A new group; its leader."""
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self._nursery.stdin.write(f"{workers}\n")
+        self._nursery.stdin.flush()
+        leader, *ids = map(int, self._nursery.stdout.readline().split())
+        self.groups[leader] = ids
+        return leader
+
+    def kill_something(self, dice: random.Random) -> None:
+        """SIGKILL for a worker, a group, or all at once; as many start again."""
+        what = dice.choice(["worker", "worker", "worker", "group", "group", "everything"])
+        leaders = list(self.groups)
+        if what == "worker":
+            leader = dice.choice(leaders)
+            self.kill([dice.choice(self.groups[leader])])
+            if not self.groups[leader]:
+                self._end(leader)
+            self.start(1)
+        else:
+            for leader in leaders if what == "everything" else [dice.choice(leaders)]:
+                self.kill_group(leader, 2)
+        self.kills += 1
+
+    def kill_group(self, leader: int, again: int = 0) -> None:
+        """The whole group at one blow, its ffmpegs too; ``again`` workers start in a new one."""
+        self.kill(self.groups[leader], group=leader)
+        del self.groups[leader]
+        if again:
+            self.start(again)
+
+    def kill(self, workers: list[int], *, group: int = 0) -> None:
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        wait_until(lambda: all(_state(pid) in "TZX" for pid in workers))
+        held = [row for row in Download.objects.filter(status__in=WORKING) if pid_of(row.lease_owner) in workers]
+        for row in held:
+            self.hits[row.status] += 1
+            self.held[row.pk] += 1
+            if row.status == Status.FETCHING:
+                self.broken_fetches[row.pk] += 1
+        if not held:
+            self.hits["nothing"] += 1
+        if group:
+            os.killpg(group, signal.SIGKILL)
+        for pid in list(workers):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            for ids in self.groups.values():
+                if pid in ids:
+                    ids.remove(pid)
+        wait_until(lambda: all(_state(pid) in "ZX" for pid in workers))
+
+    def _end(self, leader: int) -> None:
+        os.killpg(leader, signal.SIGKILL)
+        del self.groups[leader]
+
+    def close(self) -> None:
+        """No process of the herd is left."""
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.close()
+        self._nursery.wait(10)
+        wait_until(lambda: not processes_of(self.data), 10)
+
+
+def pid_of(lease_owner: str) -> int:
+    return int(lease_owner.split(":")[1])
+
+
+def processes_of(data: Path) -> dict[int, str]:
+    """Every process that works in these folders, workers and their children alike."""
+    mark, found = f"SPOTIZER_DATA={data}\0".encode(), {}
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (place / "environ").read_bytes():
+                found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"

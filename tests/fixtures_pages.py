@@ -1,0 +1,122 @@
+"""Somebody who is signed in, and a house with something in every room: no page of it asks an outside service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Person
+from catalog.models import Album, AlbumCredit, Artist, Playlist, PlaylistEntry, Track
+from downloads.models import Download, DownloadCandidate, Status
+from history.models import Event
+from ops.models import Notice
+from tests.downloads.make import make_album, make_download, make_file, make_request, make_track, make_wish
+
+LONG = "A title so long that no phone has room for it, because somebody thought a whole sentence would do just as well"
+
+
+@dataclass
+class House:
+    """Rows of every kind, and the addresses of all pages that show them."""
+
+    album: Album
+    artist: Artist
+    track: Track
+    playlist: Playlist
+    needy: Download
+    failed: Download
+    working: Download
+    urls: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def person(db) -> Person:
+    return Person.objects.create_user("mara", password="harbour-lights", role=Person.Role.OWNER, is_staff=True)
+
+
+@pytest.fixture
+def visitor(client: Client, person: Person) -> Client:
+    client.force_login(person)
+    return client
+
+
+def settled_album(title: str, artist: Artist, tracks: int = 3) -> Album:
+    """An album whose tracks are known, so that its page asks nobody."""
+    album = make_album(tracks, title=title)
+    AlbumCredit.objects.create(album=album, artist=artist, position=0)
+    album.tracks_fetched_at = timezone.now()
+    album.released_on = "2024-05"
+    album.save()
+    return album
+
+
+def settled_playlist(tracks: list[Track], title: str = "Late train home") -> Playlist:
+    playlist = Playlist.objects.create(
+        provider="deezer", provider_id=title, title=title, track_total=len(tracks), entries_fetched_at=timezone.now()
+    )
+    for position, track in enumerate(tracks, 1):
+        PlaylistEntry.objects.create(playlist=playlist, track=track, position=position)
+    return playlist
+
+
+@pytest.fixture
+def house(person: Person) -> House:
+    artist = Artist.objects.create(name="Glass Harbour", releases_fetched_at=timezone.now())
+    album = settled_album("Tidal Memory", artist, tracks=7)
+    settled_album(LONG, artist, tracks=2)
+    tracks = list(album.tracks.all())
+    make_file(tracks[0], has_cover=True, bitrate_kbps=160)
+    working = make_download(
+        tracks[1],
+        status=Status.FETCHING,
+        lease_owner="w1",
+        percent=42,
+        bytes_per_second=800_000,
+        total_bytes=7_000_000,
+        done_bytes=3_000_000,
+        doing="Fetching",
+    )
+    failed = make_download(tracks[2], status=Status.FAILED, reason="no_match", ended_at=timezone.now())
+    needy = make_download(tracks[3], status=Status.NEEDS_YOU, reason="match_too_poor")
+    for number, score in enumerate((74, 52)):
+        DownloadCandidate.objects.create(
+            download=needy,
+            source="youtube",
+            source_id=str(number),
+            url="https://www.youtube.com/watch?v=aaaaaaaaaaa",
+            title=f"{tracks[3]} (live)",
+            score=score,
+            duration_ms=199_000,
+            breakdown={"title": {"score": 90}, "artist": 40, "why": "It runs 19 s longer."},
+        )
+    make_download(tracks[4])
+    make_download(tracks[5], status=Status.PAUSED)
+    lost = make_track("שיר ארוך")
+    done = make_download(lost, status=Status.DONE, ended_at=timezone.now(), source="youtube_music", percent=100)
+    wish = make_wish(working, request=make_request(kind="album", album=album, title="Tidal Memory", stage="running"))
+    make_request(kind="album", title="Lost", stage="failed", reason="not_found", message="It is gone.")
+    Event.objects.create(kind="requested", title="Tidal Memory", request_id=wish.pk, person=person, detail={"a": "b"})
+    Event.objects.create(kind="done", title="Lost", download_id=done.pk, source="youtube_music")
+    Notice.objects.create(code="lane:youtube", message="YouTube asks us to wait.", remedy="It goes on by itself.")
+    playlist = settled_playlist(tracks)
+    found = House(album, artist, tracks[0], playlist, needy, failed, working)
+    found.urls = {
+        "home": "/",
+        "search": reverse("catalog:search"),
+        "album": album.get_absolute_url(),
+        "artist": artist.get_absolute_url(),
+        "track": tracks[0].get_absolute_url(),
+        "playlist": playlist.get_absolute_url(),
+        "queue": reverse("downloads:queue"),
+        "queue_failed": reverse("downloads:queue") + "?show=failed",
+        "queue_done": reverse("downloads:queue") + "?show=done",
+        "download": reverse("downloads:download_detail", args=[needy.pk]),
+        "history": reverse("history:event_list"),
+        "history_filtered": reverse("history:event_list") + "?kind=cancelled",
+        "problem": reverse("catalog:open") + "?url=https://example.org/x",
+    }
+    return found

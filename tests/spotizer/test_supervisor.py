@@ -1,0 +1,142 @@
+"""The supervisor's judgement: who is alive, when to try again, what to say."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from accounts.models import Person
+from accounts.services import setup
+from ops.models import Heartbeat, Notice
+from ops.services import heartbeats
+from spotizer.supervisor import beats, prepare, reach
+from spotizer.supervisor.parts import LONGEST_PAUSE_SECONDS, Part
+
+pytestmark = pytest.mark.django_db
+
+
+def a_part(**options):
+    return Part("part", [sys.executable, "-c", "raise SystemExit(3)"], {}, **options)
+
+
+def run_once(part):
+    part.start()
+    part.process.wait(timeout=20)
+    return part.clear()
+
+
+def test_part_that_keeps_dying_is_started_later_and_later():
+    part, pauses = a_part(), []
+    for _ in range(4):
+        run_once(part)
+        pauses.append(round(part.not_before - part.started_at, 1))
+        assert not part.is_due
+    assert pauses == sorted(pauses)
+
+    part.failures = 50
+    run_once(part)
+    assert part.not_before - part.started_at < LONGEST_PAUSE_SECONDS + 20
+
+
+def test_part_that_runs_once_and_succeeds_is_not_started_again():
+    part = Part("once", [sys.executable, "-c", ""], {}, is_once=True)
+
+    assert run_once(part)[1] == 0
+
+    assert part.is_done
+    assert not part.is_due
+
+
+def test_cluster_that_is_young_is_not_judged():
+    assert beats.is_alive("downloads", 10.0)
+
+
+def test_cluster_that_took_no_task_for_three_minutes_is_dead():
+    assert not beats.is_alive("downloads", 500.0)
+
+    name = beats._name("downloads")
+    heartbeats.beat(name)
+    assert beats.is_alive("downloads", 500.0)
+
+    Heartbeat.objects.filter(name=name).update(beat_at=timezone.now() - timedelta(seconds=beats.STALE_SECONDS + 1))
+    assert not beats.is_alive("downloads", 500.0)
+
+
+def test_cluster_that_was_silent_finds_one_task_to_show_that_it_lives(monkeypatch):
+    monkeypatch.setenv("Q_CLUSTER_NAME", "downloads")
+    beats.ask_for_beats()
+    beats.ask_for_beats()
+    assert sorted(OrmQ.objects.values_list("key", flat=True)) == ["downloads", "spotizer"]
+
+    beats.beat()
+    OrmQ.objects.all().delete()
+    beats.ask_for_beats()
+    assert list(OrmQ.objects.values_list("key", flat=True)) == ["spotizer"]
+
+
+def test_unreachable_services_make_one_notice_that_goes_when_they_answer():
+    reach.tell(["Deezer"])
+    reach.tell(["Deezer", "YouTube"])
+    assert Notice.objects.get().message == "Deezer and YouTube do not answer from here."
+
+    reach.tell([])
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_migrating_on_postgresql_waits_for_another_who_migrates():
+    assert connection.vendor == "postgresql"
+    held, release, done = threading.Event(), threading.Event(), []
+
+    def hold():
+        with prepare._migrating():
+            held.set()
+            release.wait(20)
+        connection.close()
+
+    def wait():
+        with prepare._migrating():
+            done.append(release.is_set())
+        connection.close()
+
+    first, second = threading.Thread(target=hold), threading.Thread(target=wait)
+    first.start()
+    assert held.wait(20)
+    second.start()
+    second.join(0.3)
+    assert done == []
+    release.set()
+    first.join(20)
+    second.join(20)
+    assert done == [True]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_setups_at_once_on_postgresql_make_one_owner():
+    ready, outcomes = threading.Barrier(4), []
+
+    def try_it(name):
+        ready.wait()
+        try:
+            outcomes.append(setup.make_owner(username=name, password=None).username)
+        except setup.AlreadySetUp:
+            outcomes.append(None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=try_it, args=(f"person{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes.count(None) == 3
+    assert Person.objects.count() == 1
