@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from accounts.models import Person
+from core.database import again_on_deadlock
 from core.errors import UserError
 from downloads.models import ACTIVE, Download, Status
 from downloads.services import states
@@ -75,20 +76,21 @@ def _to_the_end(ids: Iterable[int], *, is_top: bool, by: Person | None) -> Steer
 
 def _beside(ids: Iterable[int], neighbour_id: int, *, is_after: bool, by: Person | None) -> Steered:
     wanted = [pk for pk in dict.fromkeys(ids) if pk != neighbour_id]
-    # Rows are locked in the order of their ids, and all at once: first without those that may have to give way.
+    # First without those that may have to give way: they are many, and seldom have to.
     rows = _put(wanted, neighbour_id, is_after, by, may_shift=False)
     if rows is None:
         rows = _put(wanted, neighbour_id, is_after, by, may_shift=True)
     return _moved(wanted, rows or [])
 
 
+@again_on_deadlock
 @transaction.atomic
 def _put(
     ids: list[int], neighbour_id: int, is_after: bool, by: Person | None, *, may_shift: bool
 ) -> list[Download] | None:
     """The rows that moved; None, with nothing written, where others have to give way and are not locked for it."""
     if may_shift:
-        _lock_followers(neighbour_id)
+        _lock_with_followers(ids, neighbour_id)
     movers = _movers([*ids, neighbour_id])
     neighbour = next((row for row in movers if row.pk == neighbour_id), None)
     if neighbour is None:
@@ -123,12 +125,15 @@ def _make_room(neighbour: Download, is_after: bool, number: int) -> int:
     return room
 
 
-def _lock_followers(neighbour_id: int) -> None:
+def _lock_with_followers(ids: list[int], neighbour_id: int) -> None:
+    """The movers and what may give way are locked by one statement, so in the order of their ids.
+
+    What comes to stand behind the neighbour only after that is locked as it gives way: hence ``again_on_deadlock``.
+    """
     neighbour = Download.objects.filter(pk=neighbour_id).first()
     if neighbour is not None:
-        rows = Download.objects.filter(
-            status__in=MOVABLE, priority=neighbour.priority, position__gte=neighbour.position
-        )
+        followers = Q(priority=neighbour.priority, position__gte=neighbour.position)
+        rows = Download.objects.filter(followers | Q(pk__in=ids), status__in=MOVABLE)
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
