@@ -9,5 +9,6 @@ urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("queue/get/", views.request_download, name="request_download"),
     path("queue/act/", views.download_action, name="download_action"),
+    path("queue/drawer/", views.drawer, name="drawer"),
     path("queue/<int:number>/", views.download_detail, name="download_detail"),
 ]

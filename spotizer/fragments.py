@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -27,6 +27,7 @@ SHELL_PARTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("components/_notices.html", {}),
 )
 MILESTONES = {Status.DONE: "finished", Status.FAILED: "failed", Status.NEEDS_YOU: "needs you"}
+DRAWER = "drawer"
 RELOAD = {"live:reload": True}
 
 
@@ -49,14 +50,20 @@ class Answer:
         return "".join(self.parts)
 
 
-def changed(request: HttpRequest, shell: Shell, since: int, view: str) -> Answer:
-    """Everything that is newer than ``since`` and can be seen in ``view``, with a new ``#live``."""
+def changed(request: HttpRequest, shell: Shell, since: int, views: Sequence[str]) -> Answer:
+    """Everything that is newer than ``since`` and can be seen in ``views``, with a new ``#live``.
+
+    ``views``: the page's, and ``drawer`` where that is open.
+    """
     answer = Answer(request, shell)
+    view = next((name for name in views if name != DRAWER), "")
     # The token is read before the rows: what changes in between is sent again, never missed.
     token = shell.token
     changes = changes_since(since)
     for template, context in SHELL_PARTS:
         answer.add(template, context)
+    if DRAWER in views:
+        answer.add("downloads/_drawer.html", {})
     if changes.is_too_much or since > token:
         answer.events |= RELOAD
     else:

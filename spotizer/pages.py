@@ -75,7 +75,7 @@ def live(request: HtmxRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "components/_live_ended.html")
     shell = Shell()
-    answer = fragments.changed(request, shell, number, request.GET.get("view", ""))
+    answer = fragments.changed(request, shell, number, request.GET.getlist("view"))
     response = HttpResponse(answer.html)
     if answer.events:
         response["HX-Trigger"] = json.dumps(answer.events)

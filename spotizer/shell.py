@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from downloads.models import WORKING, Download
+from downloads.selectors.drawer import Drawer, drawer
 from downloads.selectors.queue import QueueCounts, queue_counts
 from downloads.services import pausing
 from ops.models import Notice
@@ -71,6 +72,21 @@ class Shell:
     @cached_property
     def is_paused(self) -> bool:
         return pausing.is_paused()
+
+    @cached_property
+    def words(self) -> str:
+        """What the queue does, in a word or two."""
+        if self.is_paused:
+            return "Paused"
+        if self.working:
+            return f"{self.working} active"
+        if self.on_the_way:
+            return f"{self.on_the_way:,} waiting"
+        return f"{self.needs_you:,} need{'s' if self.needs_you == 1 else ''} you" if self.needs_you else "Queue"
+
+    @cached_property
+    def drawer(self) -> Drawer:
+        return drawer(self.counts, is_paused=self.is_paused)
 
     @cached_property
     def notices(self) -> list[Notice]:

@@ -85,6 +85,11 @@ def downloads_needing_you(limit: int = 10) -> list[Download]:
     return list(rows.prefetch_related("candidates")[:limit])
 
 
+def first_needing_you(limit: int) -> list[Download]:
+    """The first of these rows, without their candidates."""
+    return list(rows_to_show().filter(status=Status.NEEDS_YOU).order_by("priority", "position", "id")[:limit])
+
+
 def waiting_page(after: str = "", size: int = PAGE) -> KeyPage[Download]:
     """Waiting and paused rows in the order in which they will be claimed."""
     key = _waiting_key(after)

@@ -1,7 +1,7 @@
 """The queue, one download with its reasons, and where the buttons write."""
 
 from downloads.views.actions import download_action
-from downloads.views.pages import download_detail, queue
+from downloads.views.pages import download_detail, drawer, queue
 from downloads.views.wishes import request_download
 
-__all__ = ["download_action", "download_detail", "queue", "request_download"]
+__all__ = ["download_action", "download_detail", "drawer", "queue", "request_download"]

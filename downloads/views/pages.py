@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
-from core.htmx import HtmxRequest, render_page
+from core.htmx import HtmxRequest, render_page, render_partial, wants_partial
 from downloads.models import Status
 from downloads.reasons import reason_for
 from downloads.selectors import queue as selectors
@@ -45,6 +46,14 @@ def _opened(request: HtmxRequest, show: str) -> Opened | None:
     if not re.fullmatch(r"[0-9]{1,15}", number):
         return None
     return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, show=show)
+
+
+@require_GET
+def drawer(request: HtmxRequest) -> HttpResponse:
+    """The queue at a glance, as the drawer beside every page shows it; by itself it is the queue's page."""
+    if not wants_partial(request):
+        return redirect("downloads:queue")
+    return render_partial(request, "downloads/_drawer.html", {"shell": Shell()})
 
 
 @require_GET

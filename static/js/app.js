@@ -371,6 +371,49 @@
     row.dataset.drop = y < box.top + box.height / 2 ? "before" : "after";
   }
 
+  /* ---- the drawer: docked beside the content where there is room (kept by a cookie, so that no page flashes), a
+     popover over it elsewhere ---------------------------------------------------------------------------------------- */
+
+  const root = document.documentElement;
+  const hasRoom = matchMedia("(min-width: 1280px)");
+  let cameFrom = null;
+
+  const isDrawerOpen = () => find("#drawer:popover-open") !== null || (hasRoom.matches && root.dataset.drawer === "open");
+
+  function setDrawer(open) {
+    const drawer = find("#drawer");
+    const hadFocus = drawer.contains(document.activeElement);
+    if (open) cameFrom = document.activeElement;
+    if (hasRoom.matches) {
+      root.dataset.drawer = open ? "open" : "";
+      document.cookie = `drawer=${open ? "open" : ""}; path=/; max-age=${open ? 31536000 : 0}; samesite=lax`;
+    } else if (open) drawer.showPopover();
+    if (!open && drawer.matches(":popover-open")) drawer.hidePopover();
+    if (open) {
+      htmx.ajax("GET", find("#drawer-link").dataset.drawer, { target: "#drawer-body", swap: "morph:outerHTML" });
+      find("#drawer-title").focus({ preventScroll: true });
+    } else if (hadFocus) (cameFrom?.isConnected ? cameFrom : find("#drawer-link")).focus({ preventScroll: true });
+    tellDrawer();
+  }
+
+  function tellDrawer() {
+    const view = find("#drawer-view");
+    if (!view) return;
+    view.disabled = !isDrawerOpen();
+    find("#drawer-link").setAttribute("aria-expanded", String(isDrawerOpen()));
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest?.("#drawer-close")) setDrawer(false);
+    else if (event.target.closest?.("#drawer-link")) {
+      event.preventDefault();
+      setDrawer(!isDrawerOpen());
+    } else if (event.target.closest?.("#drawer a") && find("#drawer:popover-open")) setDrawer(false);
+  });
+  find("#drawer")?.addEventListener("toggle", tellDrawer);
+  hasRoom.addEventListener("change", tellDrawer);
+
   /* ---- keyboard ------------------------------------------------------------------------------------------------------ */
 
   const places = { h: "home", q: "queue", s: "search", y: "history" };
@@ -423,6 +466,7 @@
     else if (key === "k") step(-1);
     else if (key === "d") find(".state-button", document.activeElement.closest?.("[data-row]") || document.createElement("i"))?.click();
     else if (key === "x") document.activeElement.closest?.("[data-row]")?.querySelector(".check")?.click();
+    else if (key === "q") setDrawer(!isDrawerOpen());
     else if (key === "?") find("#shortcuts").togglePopover();
     else return;
     event.preventDefault();
@@ -431,5 +475,6 @@
   /* ---- start --------------------------------------------------------------------------------------------------------- */
 
   addEventListener("pageshow", () => schedule());
+  tellDrawer();
   schedule();
 })();

@@ -332,3 +332,57 @@ def test_page_after_a_key_that_is_none_is_shown(visitor: Client, house, address:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_playlist_after_a_key_that_is_none_is_shown(visitor: Client, house, number: str) -> None:
     assert visitor.get(house.urls["playlist"], {"after": number}).status_code == 200
+
+
+# --- the drawer ------------------------------------------------------------------------------------------------------
+
+
+def test_drawer_holds_what_runs_what_needs_a_person_and_what_is_next(visitor: Client, house) -> None:
+    html = visitor.get("/queue/drawer/", headers=part("drawer-body")).content.decode()
+
+    assert html.index("Needs you") < html.index("Now</h3>") < html.index("Next")
+    assert f'id="drawer-{house.needy.pk}"' in html
+    assert f'id="drawer-{house.working.pk}"' in html
+    assert "800 kB/s" in html
+    assert 'value="pause_all"' in html
+
+
+def test_drawer_asked_for_as_a_page_is_the_queue(visitor: Client, person: Person) -> None:
+    assert visitor.get("/queue/drawer/")["Location"] == "/queue/"
+
+
+def test_drawer_of_an_empty_queue_says_so(visitor: Client, person: Person) -> None:
+    assert "Nothing is on its way." in visitor.get("/queue/drawer/", headers=part()).content.decode()
+
+
+def test_drawer_with_twice_the_rows_asks_no_more_questions(visitor: Client, house) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            visitor.get("/queue/drawer/", headers=part())
+        return len(caught)
+
+    asked()
+    before = asked()
+    for _ in range(12):
+        make_download()
+        make_download(status=Status.NEEDS_YOU)
+
+    assert asked() == before
+    html = visitor.get("/queue/drawer/", headers=part()).content.decode()
+    assert html.count('class="drawer-row"') == 9
+    assert "10 more" in html
+
+
+def test_drawer_that_was_left_open_stands_in_the_page(visitor: Client, house) -> None:
+    visitor.cookies["drawer"] = "open"
+
+    html = visitor.get("/").content.decode()
+
+    assert '<html lang="en" data-theme="system" data-drawer="open">' in html
+    assert f'id="drawer-{house.working.pk}"' in html
+
+
+def test_viewer_s_drawer_has_nothing_to_press(client: Client, house) -> None:
+    client.force_login(Person.objects.create_user("guest", password="guest-guest", role=Person.Role.VIEWER))
+
+    assert "pause_all" not in client.get("/queue/drawer/", headers=part()).content.decode()

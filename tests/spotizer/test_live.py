@@ -194,3 +194,15 @@ def test_number_that_is_nonsense_reads_as_the_beginning(visitor: Client, house) 
     live.bump()
 
     assert visitor.get("/live/?since=soon", headers=LIVE).status_code == 200
+
+
+def test_open_drawer_comes_with_every_change_beside_the_page_s_rows(visitor: Client, house) -> None:
+    since = live.bump()
+    touch(house.working, percent=57)
+
+    both = visitor.get("/live/", {"since": since, "view": ["queue:all", "drawer"]}, headers=LIVE).content.decode()
+    page_alone = ask(visitor, since, "queue:all").content.decode()
+
+    assert f'id="drawer-{house.working.pk}"' in both
+    assert f'id="download-{house.working.pk}"' in both
+    assert "drawer" not in page_alone.replace("#drawer-view", "")
