@@ -6,6 +6,8 @@ the next candidate; ``StorageError`` pauses the queue. Anything else is a bug an
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 
 class SpotizerError(Exception):
     """An error that a person may see: what happened, why, and what to do next.
@@ -85,9 +87,18 @@ class Forbidden(PermanentError):
 
 
 class StorageError(SpotizerError):
-    """Disk full, library gone or not writable: no fault of the row, so the queue pauses and the row goes back."""
+    """Disk full, library gone or not writable: no fault of the row, so the queue pauses and the row goes back.
+
+    ``path`` is what could not be written, as far as it is known.
+    """
 
     reason = "storage"
+
+    def __init__(
+        self, message: str, *, remedy: str = "", reason: str | None = None, path: PurePath | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy, reason=reason)
+        self.path = path
 
 
 class Cancelled(Exception):

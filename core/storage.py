@@ -29,6 +29,7 @@ def storage_error(exc: OSError, path: Path) -> StorageError:
             f"The disk is full: {path} cannot be written.",
             remedy="Make room on that disk; the queue goes on by itself.",
             reason="disk_full",
+            path=path,
         )
     if exc.errno in FORBIDDEN:
         why = "is on a disk mounted read-only" if exc.errno == errno.EROFS else "may not be written"
@@ -36,9 +37,11 @@ def storage_error(exc: OSError, path: Path) -> StorageError:
             f"{path} {why} ({exc.strerror}).",
             remedy="Give the account that runs Spotizer write permission there, then resume the queue.",
             reason="no_permission",
+            path=path,
         )
     return StorageError(
         f"{path} cannot be reached: {exc.strerror or exc}.",
         remedy="Look whether the disk or share is still mounted; the queue goes on by itself.",
         reason="storage_gone",
+        path=path,
     )

@@ -116,6 +116,7 @@ class Download(models.Model):
     priority = models.PositiveSmallIntegerField(default=3)  # 1 is first, 5 last
     position = models.BigIntegerField(default=0)
     not_before_at = models.DateTimeField(null=True, blank=True)
+    lane = models.CharField(max_length=60, blank=True)  # the closed lane that it waits for: once open, it goes on
     attempts = models.PositiveSmallIntegerField(default=0)  # counted at each claim: also the fence of the lease
     failures = models.PositiveSmallIntegerField(default=0)  # spent of the retry budget; a closed lane spends none
     crashes = models.PositiveSmallIntegerField(default=0)  # how often its lease ran out: the worker died or stood still
@@ -163,6 +164,11 @@ class Download(models.Model):
                 fields=["status", "not_before_at"],
                 condition=models.Q(status=Status.WAITING.value),
                 name="download_due",
+            ),
+            models.Index(
+                fields=["lane"],
+                condition=models.Q(status=Status.WAITING.value) & ~models.Q(lane=""),
+                name="download_held_by_lane",
             ),
         ]
 

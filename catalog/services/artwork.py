@@ -212,5 +212,5 @@ def _write(path: Path, data: bytes) -> None:
             raise
     except OSError as exc:
         raise StorageError(
-            f"The picture cannot be kept: {exc.strerror}.", remedy="Free some space on the disk."
+            f"The picture cannot be kept: {exc.strerror}.", remedy="Free some space on the disk.", path=path
         ) from exc

@@ -9,7 +9,7 @@ from accounts.models import Person
 from catalog.services.browse import Offer, Resolved, resolve
 from core.errors import SpotizerError
 from downloads.models import DownloadRequest
-from downloads.services.requests import request_download
+from downloads.services.requests import check_narrowing, request_download
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What holds for all links of a batch, where it makes sense for them."""
+    """What holds for all links of a batch. A link that none of the given narrowings fits is refused."""
 
     output_format: str | None = None
     quality_kbps: int | None = None
@@ -67,7 +67,16 @@ def _ask(link: str, by: Person | None, wishes: Wishes) -> Asked:
 
 
 def _options(found: Resolved, wishes: Wishes) -> dict[str, object]:
+    """What the wishes come to for this link. Raises UserError where they speak of another kind of link only."""
     options: dict[str, object] = {}
+    fits = (wishes.groups and found.artist) or (wishes.albums_of_playlist and found.playlist)
+    if not fits:
+        check_narrowing(
+            groups=bool(wishes.groups),
+            albums=wishes.albums_of_playlist,
+            artist=found.artist is not None,
+            playlist=found.playlist is not None,
+        )
     if wishes.groups and found.artist:
         options["groups"] = sorted(set(wishes.groups))
     if wishes.albums_of_playlist and found.playlist:

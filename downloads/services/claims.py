@@ -27,8 +27,8 @@ MOST_CRASHES = 3  # a row that takes its worker down so often is set aside
 CLAIM = """
 UPDATE downloads_download
 SET status = 'searching', lease_owner = %(owner)s, lease_expires_at = %(until)s, attempts = attempts + 1,
-    wants_stop = %(no)s, doing = 'Looking for it', reason = '', message = '', not_before_at = NULL, ended_at = NULL,
-    started_at = COALESCE(started_at, %(now)s)
+    wants_stop = %(no)s, doing = 'Looking for it', reason = '', message = '', not_before_at = NULL, lane = '',
+    ended_at = NULL, started_at = COALESCE(started_at, %(now)s)
 WHERE id = (
     SELECT id FROM (
         SELECT * FROM (

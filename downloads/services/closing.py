@@ -15,14 +15,20 @@ CLOSED_DEFAULT = 3_600.0
 
 
 class Parked(Exception):
-    """The row waits, and the worker goes on with another one. ``failures``: what is spent by now, where it changed."""
+    """The row waits, and the worker goes on with another one.
 
-    def __init__(self, seconds: float, reason: str, message: str = "", *, failures: int | None = None) -> None:
+    ``failures``: what is spent by now, where it changed. ``lane``: the closed lane that it waits for.
+    """
+
+    def __init__(
+        self, seconds: float, reason: str, message: str = "", *, failures: int | None = None, lane: str = ""
+    ) -> None:
         super().__init__(message)
         self.seconds = seconds
         self.reason = reason
         self.message = message
         self.failures = failures
+        self.lane = lane
 
 
 def closes_lane(error: SpotizerError) -> bool:
@@ -36,7 +42,7 @@ def close_for(source: Source, error: SpotizerError) -> Parked:
     seconds = asked if asked is not None else CLOSED_SECONDS.get(error.reason, CLOSED_DEFAULT)
     remedy = error.remedy or reasons.reason_for(error.reason).remedy
     lanes.close_lane(source.lane, seconds, error.reason, error.message, remedy=remedy)
-    return Parked(seconds, error.reason, explained(error))
+    return Parked(seconds, error.reason, explained(error), lane=source.lane)
 
 
 def explained(error: SpotizerError) -> str:

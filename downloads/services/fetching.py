@@ -69,7 +69,7 @@ def _enter(job: Job, source: Source, host: str) -> tuple[lanes.Permit, ...]:
         if not isinstance(answer, lanes.Wait):
             return answer
         if answer.is_closed:
-            raise Parked(answer.seconds, answer.reason, answer.message)
+            raise Parked(answer.seconds, answer.reason, answer.message, lane=source.lane)
         if time.monotonic() + answer.seconds > until:
             raise Parked(max(PARK_SECONDS, answer.seconds), answer.reason, answer.message)
         job.say("Waiting for its turn")

@@ -97,7 +97,8 @@ def _ask(job: Job, source: Source) -> list[Candidate]:
     """What the source has. A service that asks for a rest closes its lane, so that no other row asks meanwhile."""
     lane = lanes.lane_state(source.lane)
     if lane.closed_until is not None:
-        raise Parked((lane.closed_until - timezone.now()).total_seconds(), lane.reason, lane.message)
+        seconds = (lane.closed_until - timezone.now()).total_seconds()
+        raise Parked(seconds, lane.reason, lane.message, lane=source.lane)
     try:
         return source.find_candidates(job.wanted)
     except RateLimited as exc:

@@ -60,10 +60,18 @@ def request_download(
     Asking again for the same while it is under way and nothing of it failed gives the request that stands already.
     ``options``: ``get_again`` fetches what is owned too; ``groups`` keeps a discography to these kinds of release;
     ``albums`` takes of a playlist the whole albums that its tracks are from.
-    Raises UserError for a format, quality, priority or kind of release that there is not.
+    Raises UserError for a format, quality, priority or kind of release that there is not, and for a narrowing of
+    something else than it is meant for.
     """
     wanted = _wanted(track, album, playlist, artist, link, provider)
-    _check_groups((options or {}).get("groups", []))
+    groups = (options or {}).get("groups", [])
+    _check_groups(groups)
+    check_narrowing(
+        groups=bool(groups),
+        albums=bool((options or {}).get("albums")),
+        artist=wanted.kind == Kind.ARTIST,
+        playlist=wanted.kind == Kind.PLAYLIST,
+    )
     if playlist and (options or {}).get("albums"):
         wanted = replace(wanted, title=f"Albums of {wanted.title}")
     form = _checked(output_format, quality_kbps, priority)
@@ -139,6 +147,23 @@ def _check_groups(groups: object) -> None:
     known = [kind.value for kind in ReleaseKind]
     if not isinstance(groups, list) or not all(group in known for group in groups):
         raise UserError("There is no such kind of release.", remedy=f"Give some of {', '.join(known)}.")
+
+
+def check_narrowing(*, groups: bool, albums: bool, artist: bool, playlist: bool) -> None:
+    """Raise UserError where kinds of release are asked of what is no artist, or the albums of what is no playlist.
+
+    Leaving the wish out would fetch more, or something else, than was asked for.
+    """
+    if groups and not artist:
+        raise UserError(
+            "Kinds of release can be chosen for an artist only; this link is none.",
+            remedy="Ask for it without them (--group), or give the link of the artist.",
+        )
+    if albums and not playlist:
+        raise UserError(
+            "Albums are taken from a playlist only; this link is none.",
+            remedy="Ask for it without them (--albums-of-playlist), or give the link of the playlist.",
+        )
 
 
 def _standing(

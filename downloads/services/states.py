@@ -151,12 +151,13 @@ def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
 def _standing_fields(to: Status, now: datetime) -> dict[str, object]:
     """What holds of every row in status ``to``, whatever it was before."""
     if to in WORKING:
-        return {"not_before_at": None}
+        return {"not_before_at": None, "lane": ""}
     fields: dict[str, object] = {
         "lease_owner": "",
         "lease_expires_at": None,
         "wants_stop": False,
         "not_before_at": None,
+        "lane": "",
         "doing": "",
         "bytes_per_second": None,
         "ended_at": now if to in ENDED else None,

@@ -13,7 +13,7 @@ from django.conf import settings
 from core.errors import StorageError
 from core.storage import storage_errors
 from core.units import file_size
-from downloads.services import claims, folders, pausing, tokens
+from downloads.services import claims, folders, held, pausing, tokens
 from library.models import AudioFile
 from library.services import check_library, has_library, ready_library, sweep_parts
 from ops.services import heartbeats, lanes
@@ -48,6 +48,7 @@ def sweep() -> Swept:
     if _is_due("library", LIBRARY_EVERY):
         swept_parts = sweep_parts()
         heartbeats.forget_older_than(WORKERS_FORGOTTEN_AFTER)
+        pausing.forget_machines(WORKERS_FORGOTTEN_AFTER)
     return Swept(put_back, opened, tokens.top_up(), swept_folders, swept_parts)
 
 
@@ -59,6 +60,7 @@ def tend() -> tuple[int, tuple[str, ...]]:
     put_back = claims.put_lapsed_back()
     pausing.tell_quiet_hours()
     opened = tuple(lanes.open_lapsed_lanes())
+    held.release_where_open()
     if _is_due("storage", STORAGE_EVERY):
         _tend_storage()
     return put_back, opened
@@ -66,11 +68,14 @@ def tend() -> tuple[int, tuple[str, ...]]:
 
 def _tend_storage() -> None:
     """The queue stands still before the disk is full or where the library is not there, and goes on when it is well."""
-    if not pausing.storage_trouble():
-        if error := storage_is_short():
-            pausing.pause_for_storage(error)
-    elif storage_is_well():
-        pausing.storage_is_mended()
+    marks = pausing.storage_marks()
+    if not marks and (error := storage_is_short()):
+        pausing.pause_for_storage(error)
+    for mark in marks:
+        if library_is_well() and (mark == pausing.STORAGE or work_is_well()):
+            pausing.storage_is_mended(mark)
+        else:
+            pausing.storage_is_still_short(mark)
 
 
 def storage_is_short() -> StorageError | None:
@@ -92,20 +97,29 @@ def _check_room(folder: Path) -> None:
             f"Only {file_size(free)} are free where {folder} lies; {file_size(_wanted_bytes())} have to stay free.",
             remedy="Make room, or lower SPOTIZER_MIN_FREE_MB.",
             reason="disk_low",
+            path=folder,
         )
 
 
-def storage_is_well() -> bool:
-    """Whether the library and the work folder are there, take a file, and have some room."""
-    work = Path(settings.WORK)
+def library_is_well() -> bool:
+    """Whether the library is there, takes a file, and has some room."""
     try:
         check_library()
+        return _free_bytes(Path(settings.LIBRARY)) >= GOES_ON_AT * _wanted_bytes()
+    except (StorageError, OSError):
+        return False
+
+
+def work_is_well() -> bool:
+    """Whether this machine's work folder takes a file and has some room."""
+    work = Path(settings.WORK)
+    try:
         work.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=work) as trial:
             trial.write(b"\0" * 65_536)
             trial.flush()
-        return min(_free_bytes(folder) for folder in (Path(settings.LIBRARY), work)) >= GOES_ON_AT * _wanted_bytes()
-    except (StorageError, OSError):
+        return _free_bytes(work) >= GOES_ON_AT * _wanted_bytes()
+    except OSError:
         return False
 
 

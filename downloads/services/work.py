@@ -215,6 +215,7 @@ def _park(download: Download, parked: Parked) -> None:
         reason=parked.reason,
         message=parked.message,
         not_before_at=not_before,
+        lane=parked.lane,
         **changes,
     ):
         _let_go(download)

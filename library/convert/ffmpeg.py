@@ -11,7 +11,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from time import monotonic
+
+from django.conf import settings
 
 from core.errors import PermanentError, SpotizerError, StorageError, TransientError, UserError
 from library.audio import ffmpeg_path
@@ -88,6 +91,7 @@ def _error(code: int, words: str) -> SpotizerError:
             "The disk of the work folder is full: ffmpeg could not write.",
             remedy="Make room on the disk that holds SPOTIZER_DATA; the queue goes on by itself.",
             reason="disk_full",
+            path=Path(settings.WORK),
         )
     if "Unknown encoder" in words:
         return UserError(

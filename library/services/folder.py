@@ -40,6 +40,7 @@ def ready_library() -> Path:
                 remedy="Mount the disk, or correct SPOTIZER_LIBRARY. Where this is meant to be a new library, make "
                 f"the folder {root / OWN_FOLDER} and resume the queue.",
                 reason="storage_gone",
+                path=root,
             )
         own = root / OWN_FOLDER
         own.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from ops.models import LanePermit, ServiceState
 from ops.services import live, notices
+from ops.signals import lane_opened
 
 HOUR = 3600.0
 BUSY_SECONDS = 1.0  # when another worker leaves is not known: look again so soon
@@ -119,14 +120,22 @@ def close_lane(lane: str, seconds: float, reason: str, message: str, *, remedy: 
 
 @transaction.atomic
 def open_lane(lane: str) -> bool:
-    """The lane is open again and its notice gone; True where it was closed."""
+    """The lane is open again and its notice gone; True where it was closed.
+
+    Whoever waits for it hears of it by ``lane_opened``, after the commit.
+    """
     was_closed = ServiceState.objects.filter(pk=_row(lane), closed_until__isnull=False).update(
         closed_until=None, closed_reason="", closed_message=""
     )
     notices.clear_notice(notice_code(lane))
     if was_closed:
         live.bump()
+        transaction.on_commit(lambda: tell_opened(lane), robust=True)
     return bool(was_closed)
+
+
+def tell_opened(lane: str) -> None:
+    lane_opened.send(sender=LaneState, lane=lane)
 
 
 def open_lapsed_lanes(*, now: datetime | None = None) -> list[str]:
@@ -136,6 +145,12 @@ def open_lapsed_lanes(*, now: datetime | None = None) -> list[str]:
     for name in names:
         open_lane(name)
     return names
+
+
+def known_lanes() -> list[str]:
+    """The names of all lanes that were ever used."""
+    rows = ServiceState.objects.filter(pk__startswith="lane:").order_by("pk")
+    return [pk.removeprefix("lane:") for pk in rows.values_list("pk", flat=True)]
 
 
 def lane_state(lane: str, *, now: datetime | None = None) -> LaneState:

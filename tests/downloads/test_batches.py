@@ -161,6 +161,38 @@ def test_command_hands_over_a_batch_with_its_options_and_tells_what_it_could_not
     ]
 
 
+@pytest.mark.parametrize(
+    ("link", "arguments", "says"),
+    [
+        (ALBUM, ("--group", "single"), "for an artist only"),
+        (SKETCHES, ("--group", "single"), "for an artist only"),
+        (TRACK, ("--albums-of-playlist",), "from a playlist only"),
+        (ARTIST, ("--albums-of-playlist",), "from a playlist only"),
+        (TRACK, ("--group", "album", "--albums-of-playlist"), "for an artist only"),
+    ],
+)
+def test_command_with_options_of_another_kind_of_link_refuses_and_ends_with_two(
+    sandbox, folders, link, arguments, says
+):
+    out = io.StringIO()
+
+    with pytest.raises(CommandError) as caught:
+        call_command("download", link, *arguments, stdout=out)
+
+    assert caught.value.returncode == 2
+    assert says in out.getvalue()
+    assert not DownloadRequest.objects.exists()
+
+
+def test_request_of_an_album_by_kinds_of_release_is_refused_whoever_asks(sandbox, folders):
+    with pytest.raises(UserError, match="for an artist only"):
+        request_download(album=resolve(ALBUM).album, options={"groups": ["single"]})
+    with pytest.raises(UserError, match="from a playlist only"):
+        request_download(album=resolve(ALBUM).album, options={"albums": True})
+
+    assert not DownloadRequest.objects.exists()
+
+
 @pytest.mark.parametrize("arguments", [("--group", "mixtape"), ("--group", ","), ("--priority", "0")])
 def test_command_with_options_that_there_are_not_asks_for_nothing(arguments):
     with pytest.raises(CommandError, match="Error: "):

@@ -1,5 +1,6 @@
 """What holds the queue back: permits, the shared line, quiet hours, the disk, and how long a retry waits."""
 
+import socket
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -195,6 +196,59 @@ def test_queue_pauses_itself_when_the_library_is_unmounted_and_goes_on_when_it_i
     sweep.sweep()
 
     assert claims.claim_next(Worker.here()) is not None
+
+
+def test_full_work_folder_stops_its_own_machine_and_no_other(settings, folders):
+    make_download()
+    full = StorageError("The disk is full.", remedy="Make room.", reason="disk_full", path=settings.WORK / "7")
+    pausing.pause_for_storage(full)
+    here, notice = settings.WORK, Notice.objects.get()
+
+    assert claims.claim_next(Worker.here()) is None
+    assert pausing.storage_trouble() == "disk_full"
+    assert socket.gethostname() in notice.message
+
+    settings.WORK = folders / "work of another machine"
+    sweep.sweep()  # its own disk is well: not its business
+    assert Notice.objects.exists()
+    assert claims.claim_next(Worker.here()) is not None
+
+    settings.WORK = here
+    sweep._last.clear()
+    sweep.sweep()
+    assert not pausing.is_paused()
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(("reason", "stops_all"), [("disk_full", True), ("disk_low", True), ("storage_gone", False)])
+def test_library_without_room_stops_all_and_one_that_only_this_machine_misses_stops_this(
+    settings, folders, reason, stops_all
+):
+    pausing.pause_for_storage(StorageError("Trouble.", reason=reason, path=settings.LIBRARY / "Nadir"))
+    assert pausing.is_paused()
+
+    settings.WORK = folders / "work of another machine"
+
+    assert pausing.is_paused() == stops_all
+
+
+def test_mark_of_a_machine_that_is_gone_for_good_is_forgotten_with_its_notice(settings, folders):
+    pausing.pause_for_storage(StorageError("Full.", reason="disk_full", path=settings.WORK))
+    settings.WORK = folders / "work of another machine"
+
+    assert pausing.forget_machines(3600) == 0
+    assert pausing.forget_machines(-1) == 1
+    assert not Notice.objects.exists()
+
+
+def test_resume_by_a_person_takes_the_marks_of_all_machines(settings, folders):
+    pausing.pause_for_storage(StorageError("Full.", reason="disk_full", path=settings.WORK))
+    pausing.pause_for_storage(StorageError("Full.", reason="disk_full", path=settings.LIBRARY))
+
+    pausing.set_paused_all(False)
+
+    assert not pausing.is_paused()
+    assert not Notice.objects.exists()
 
 
 def test_look_at_a_healthy_disk_writes_nothing(folders):
