@@ -234,6 +234,7 @@ class Candidate:
     track_number: int | None = None
     disc_number: int | None = None
     path: str = ""  # a shared file's full path with its folders
+    licence: str = ""  # its address or its words, where the source gives one
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,7 @@ class FetchedFile:
     bitrate_kbps: int | None = None
     duration_ms: int | None = None  # as the source promised it
     source_url: str = ""
+    licence: str = ""
 
 
 ReportProgress = Callable[[Progress], None]
@@ -268,6 +270,7 @@ class Source(Protocol):
     name: str
     label: str
     lane: str  # sources of one lane share its pace: YouTube and YouTube Music are one
+    has_lossless: bool  # whether it is worth asking where lossless audio is wanted
 
     def find_candidates(self, wanted: TrackInfo, *, limit: int = 10) -> list[Candidate]:
         """Candidates, nearest first, maybe none. Raises TransientError when there was no answer."""
@@ -288,6 +291,8 @@ class Source(Protocol):
 @runtime_checkable
 class Describes(Protocol):
     """A source that can say what stands at an audio link, so that it can be identified in the catalogue."""
+
+    describes: frozenset[str]  # the providers of links (``Link.provider``) that it reads
 
     def describe(self, url: str) -> Candidate:
         """The audio at ``url``. Raises PermanentError (NotFound, removed, region_locked) or TransientError."""

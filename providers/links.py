@@ -33,7 +33,7 @@ NAMES = {
     "internet_archive": "Internet Archive",
 }
 # Recognised, but without a source yet: never promised to a person.
-WITHOUT_SOURCE = {"soundcloud", "bandcamp", "internet_archive"}
+WITHOUT_SOURCE = {"soundcloud", "bandcamp"}
 KINDS = {kind.value: kind for kind in Kind} | {
     "recording": Kind.TRACK,
     "release": Kind.ALBUM,

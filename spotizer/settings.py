@@ -219,12 +219,12 @@ SERVICE_URLS = {
     "cover_art_archive": "https://coverartarchive.org",
     "lrclib": env.text("SPOTIZER_LRCLIB_URL", "https://lrclib.net/api"),
 }
-SERVICES = ("deezer", "spotify", "musicbrainz", "lrclib", "cover_art_archive", "youtube_music")
+SERVICES = ("deezer", "spotify", "musicbrainz", "lrclib", "cover_art_archive", "youtube_music", "internet_archive")
 DEFAULT_CATALOGUE = env.choice("SPOTIZER_CATALOGUE", "deezer", ("deezer", "spotify", "musicbrainz"))
 SPOTIFY_CLIENT_ID = env.secret("SPOTIFY_CLIENT_ID")
 SPOTIFY_CLIENT_SECRET = env.secret("SPOTIFY_CLIENT_SECRET")
 SPOTIFY_MARKET = env.text("SPOTIZER_MARKET", "US")
-SOURCES = env.some_of("SPOTIZER_SOURCES", ("youtube_music", "youtube"))
+SOURCES = env.some_of("SPOTIZER_SOURCES", ("youtube_music", "youtube", "internet_archive"))
 # YouTube and YouTube Music share one lane. 0 means no limit; the sandbox needs none.
 YOUTUBE_AT_ONCE = env.integer("SPOTIZER_YOUTUBE_AT_ONCE", 0 if SANDBOX_URL else 1, least=0, most=16)
 YOUTUBE_PACE_SECONDS = env.number("SPOTIZER_YOUTUBE_PACE", 0 if SANDBOX_URL else 6)

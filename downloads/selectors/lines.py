@@ -40,6 +40,7 @@ SERVICE_LABELS = {
     "youtube": "YouTube",
     "youtube_music": "YouTube Music",
     "lrclib": "LRCLIB",
+    "internet_archive": "Internet Archive",
 }
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Album
-from core.text import plural
+from core.text import licence_in_words, plural
 from core.units import clock, file_size
 from downloads.models import WORKING, Download, DownloadCandidate, DownloadRequest, Status
 from downloads.reasons import reason_for
@@ -205,7 +205,9 @@ def _candidate_facts(candidate: DownloadCandidate, wanted_ms: int | None) -> str
         if abs(apart) >= 2:
             length += f", {abs(apart)} s {'longer' if apart > 0 else 'shorter'}"
     source = SERVICE_LABELS.get(candidate.source, candidate.source)
-    return " · ".join(filter(None, [source, candidate.artist_text, candidate.album, length]))
+    codec = str(candidate.info.get("codec") or "").upper()
+    licence = licence_in_words(str(candidate.info.get("licence") or ""))
+    return " · ".join(filter(None, [source, candidate.artist_text, candidate.album, length, codec, licence]))
 
 
 def request_rows(requests: Sequence[DownloadRequest]) -> list[RequestRow]:

@@ -1,8 +1,8 @@
 """Finding: the sources are asked in their order, the matcher scores what they have, and all of it is kept.
 
-The next source is asked only where the ones before gave nothing that is surely right: each question is a call to a
-service that counts them. What was found stays with the download, so that a failed fetch goes on with the next
-candidate and a waiting row does not search again.
+The next source is asked only where the ones before gave nothing that is surely right, or nothing lossless where that is
+wanted: each question is a call to a service that counts them. What was found stays with the download, so that a failed
+fetch goes on with the next candidate and a waiting row does not search again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from downloads.models import DownloadCandidate, DownloadRequest
 from downloads.services.closing import Parked, close_for, closes_lane, explained
 from downloads.services.job import Job
 from downloads.services.sources import enabled_sources
+from downloads.services.tiers import LOSSLESS_FORMATS, Tier, tier_of
 from ops.services import lanes
 from providers.base import Candidate, Source, UploadKind
 
@@ -56,14 +57,26 @@ def mark_asked(job: Job, source: Source) -> None:
 
 
 def _best_untried(job: Job) -> DownloadCandidate | None:
-    """Candidates whose lane is open come first."""
+    """What a person picked, then the better sound of the earlier source; candidates whose lane is open come first."""
     rows = list(job.download.candidates.filter(state=State.UNTRIED).order_by("-score", "pk"))
     picked = job.download.options.get("picked")
-    rows.sort(key=lambda row: row.pk != picked)  # what a person picked comes before all
     lane_of = {source.name: source.lane for source in enabled_sources()}
+    order = {name: place for place, name in enumerate(lane_of)}
+    rows.sort(key=lambda row: (row.pk != picked, *_order(row, order)))
     known = [row for row in rows if row.source in lane_of]
     closed = {lane for lane in set(lane_of.values()) if lanes.lane_state(lane).is_closed} if len(known) > 1 else set()
     return next((row for row in known if lane_of[row.source] not in closed), known[0] if known else None)
+
+
+def _order(row: DownloadCandidate, order: dict[str, int]) -> tuple[bool, int, int]:
+    """That it is the right recording goes before how it sounds, and that before who has it."""
+    return row.score < SURE, -tier_of(row.info), order.get(row.source, len(order))
+
+
+def _surest(scored: Sequence[Scored]) -> Tier | None:
+    """The best sound of those that surely are the recording, None where none is."""
+    sure = [tier_of(asdict(one.candidate)) for one in scored if one.is_accepted and one.score >= SURE]
+    return max(sure, default=None)
 
 
 def _search(job: Job) -> bool:
@@ -72,7 +85,11 @@ def _search(job: Job) -> bool:
         return True
     unanswered: TransientError | Parked | None = None
     found = False
+    wants_lossless = job.download.output_format in LOSSLESS_FORMATS
+    has_sure = False
     for source in unasked(job):
+        if has_sure and not source.has_lossless:
+            continue
         job.pulse.check()
         job.say(f"Asking {source.label}")
         try:
@@ -86,8 +103,10 @@ def _search(job: Job) -> bool:
         _keep(job, scored)
         mark_asked(job, source)
         found = found or any(one.is_accepted for one in scored)
-        if any(one.is_accepted and one.score >= SURE for one in scored):
-            return True
+        if (tier := _surest(scored)) is not None:
+            has_sure = True
+            if not wants_lossless or tier is Tier.LOSSLESS:
+                return True
     if unanswered is not None and not found:
         raise unanswered
     return found

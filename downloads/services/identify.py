@@ -14,6 +14,7 @@ from core.errors import SpotizerError, UserError
 from downloads.models import DownloadRequest
 from downloads.services.sources import enabled_sources
 from providers.base import ArtistInfo, Candidate, Credit, Describes, Kind, TrackInfo
+from providers.links import NAMES, recognise
 
 
 def identify_link(url: str, request: DownloadRequest) -> Track:
@@ -31,11 +32,15 @@ def identify_link(url: str, request: DownloadRequest) -> Track:
 
 
 def _described(url: str) -> Candidate:
+    link = recognise(url)
+    provider = link.provider if link else ""
     for source in enabled_sources():
-        if isinstance(source, Describes):
+        if isinstance(source, Describes) and provider in source.describes:
             return source.describe(url)
+    name = "youtube" if provider == "youtube_music" else provider
     raise UserError(
-        "No source is enabled that can read this link.", remedy="Enable YouTube in SPOTIZER_SOURCES, then try again."
+        f"{NAMES.get(provider, 'The source of this link')} is switched off as a source.",
+        remedy=f"Add {name or 'it'} to SPOTIZER_SOURCES, restart Spotizer, then try again.",
     )
 
 

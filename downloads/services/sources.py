@@ -12,10 +12,11 @@ from django.conf import settings
 from core.errors import UserError
 from downloads.services import bandwidth
 from ops.services import lanes
-from ops.services.sessions import session_for
+from ops.services.sessions import media_session, session_for
 from providers.base import Source
 
 if TYPE_CHECKING:
+    from providers.files import Fetcher
     from providers.youtube.options import FetchOptions
 
 LEASE_SECONDS = 60.0
@@ -32,6 +33,10 @@ class Limits:
     per_hour: int = 0
 
 
+# Of the lanes that the settings say nothing about. The Archive asks for one or two connections at a time.
+OF_LANES = {"internet_archive": Limits(at_once=2)}
+
+
 def enabled_sources() -> list[Source]:
     """The sources in the order in which they are asked. Each thread keeps its own: their sessions are not shared."""
     key = (tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME)
@@ -44,7 +49,7 @@ def enabled_sources() -> list[Source]:
 def limits_of(lane: str) -> Limits:
     """YouTube and YouTube Music are one service behind two names, so they share one lane."""
     if lane != "youtube":
-        return Limits()
+        return Limits() if settings.SANDBOX_URL else OF_LANES.get(lane, Limits())
     pace = settings.YOUTUBE_PACE_SECONDS
     return Limits(settings.YOUTUBE_AT_ONCE, pace, pace / 3, settings.YOUTUBE_PER_HOUR)
 
@@ -109,6 +114,25 @@ def _youtube_music() -> Source:
     return YouTubeMusicSource(session_for("youtube_music"), _options())
 
 
+def _internet_archive() -> Source:
+    from providers.internet_archive.client import ArchiveClient
+    from providers.internet_archive.source import ArchiveSource
+
+    return ArchiveSource(ArchiveClient(session_for("internet_archive")), _fetcher("internet_archive"))
+
+
+def _fetcher(service: str) -> Fetcher:
+    from providers.files import Fetcher
+
+    return Fetcher(
+        session=media_session(service),
+        gate=session_for(service).gate,
+        service=service,
+        share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
+        is_real_time=settings.REAL_TIME,
+    )
+
+
 def _options() -> FetchOptions:
     from providers.youtube.options import FetchOptions
 
@@ -121,4 +145,8 @@ def _options() -> FetchOptions:
     )
 
 
-MAKERS: dict[str, Callable[[], Source]] = {"youtube_music": _youtube_music, "youtube": _youtube}
+MAKERS: dict[str, Callable[[], Source]] = {
+    "youtube_music": _youtube_music,
+    "youtube": _youtube,
+    "internet_archive": _internet_archive,
+}

@@ -190,6 +190,8 @@ def _receipt(finished: Finished, candidate: DownloadCandidate | None, fetched: F
         receipt |= {"candidate": candidate.pk, "url": candidate.url, "score": candidate.score, "why": candidate.message}
     if fetched:
         receipt |= {"codec": fetched.codec, "bitrate_kbps": fetched.bitrate_kbps}
+        if fetched.licence:
+            receipt["licence"] = fetched.licence
     return receipt
 
 

@@ -113,7 +113,7 @@ def _verified_and_converted(order: Order) -> tuple[AudioFacts, Converted]:
 def _tagged(order: Order, facts: AudioFacts, converted: Converted) -> AudioFacts:
     """The facts of the tagged work file, whose sound is proven to be what it was before."""
     order.on_step("Writing tags")
-    tags = tags_for(order.wanted, source_link=order.fetched.source_url)
+    tags = tags_for(order.wanted, source_link=order.fetched.source_url, licence=order.fetched.licence)
     write_tags(converted.path, tags, cover=order.cover, lyrics=order.lyrics)
     before = converted.facts or facts
     after = measure(converted.path)
@@ -159,6 +159,7 @@ def _passport(order: Order, facts: AudioFacts, converted: Converted) -> dict[str
             "bitrate_kbps": facts.bitrate_kbps,
             "is_lossless": facts.is_lossless,
             "link": order.fetched.source_url,
+            "licence": order.fetched.licence,
             "audio_hash": facts.audio_hash,
         },
         "asked": {"format": order.output_format, "quality_kbps": order.quality_kbps},

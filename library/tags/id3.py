@@ -35,6 +35,7 @@ USER_TEXT = {
     "album_artist_mbids": "MusicBrainz Album Artist Id",
     "catalogue_link": "CATALOGUE_URL",
     "source_link": "SOURCE_URL",
+    "licence": "LICENSE",
 }
 ADVISORY = "ITUNESADVISORY"
 CATALOGUE_ID = re.compile(r"[a-z0-9_]+_(track|album)_id", re.IGNORECASE)

@@ -61,6 +61,7 @@ class Tags:
     catalogue_ids: tuple[tuple[str, str], ...] = ()
     catalogue_link: str = ""
     source_link: str = ""
+    licence: str = ""
 
     def __post_init__(self) -> None:
         for entry in fields(self):
@@ -99,7 +100,7 @@ def _clean(value: object) -> object:
     return value
 
 
-def tags_for(info: TrackInfo, *, album_artists: Sequence[str] = (), source_link: str = "") -> Tags:
+def tags_for(info: TrackInfo, *, album_artists: Sequence[str] = (), source_link: str = "", licence: str = "") -> Tags:
     """The tags of ``info`` as its catalogue knows it."""
     album = info.album
     names = tuple(album_artists) or _album_names(info)
@@ -132,6 +133,7 @@ def tags_for(info: TrackInfo, *, album_artists: Sequence[str] = (), source_link:
         catalogue_ids=tuple(_catalogue_ids(info)),
         catalogue_link=info.link,
         source_link=source_link,
+        licence=licence,
     )
 
 

@@ -31,6 +31,7 @@ COMMENTS = {
     "album_artist_mbids": "MUSICBRAINZ_ALBUMARTISTID",
     "catalogue_link": "CATALOGUE_URL",
     "source_link": "SOURCE_URL",
+    "licence": "LICENSE",
 }
 # Players look for the totals under either name.
 NUMBERS = {

@@ -27,6 +27,8 @@ LIMITS: dict[str, Limit] = {
     # Unpublished; it hands out addresses of archive.org, two hops a picture.
     "cover_art_archive": Limit(10, 2.0),
     "youtube_music": Limit(20, 5.0),
+    # Unpublished; it asks to be asked by one or two at a time.
+    "internet_archive": Limit(6, 3.0),
 }
 
 WINDOW_SECONDS = 5.0
@@ -50,6 +52,7 @@ LABELS = {
     "lrclib": "LRCLIB",
     "cover_art_archive": "the Cover Art Archive",
     "youtube_music": "YouTube Music",
+    "internet_archive": "the Internet Archive",
     "spotify_oembed": "Spotify",
 }
 

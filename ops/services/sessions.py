@@ -7,7 +7,7 @@ import threading
 
 from django.conf import settings
 
-from core.http import ServiceSession, make_session, user_agent
+from core.http import OpenGate, ServiceSession, make_session, user_agent
 from ops.services.cache import DatabaseCache
 from ops.services.gate import DatabaseGate
 from ops.services.limits import limits_in_force
@@ -31,3 +31,13 @@ def session_for(service: str) -> ServiceSession:
             agent=user_agent(settings.VERSION, settings.CONTACT),
         )
     return sessions[key]
+
+
+def media_session(service: str) -> ServiceSession:
+    """A fresh session for whoever passes the gate of ``service`` by himself: for files that another thread fetches."""
+    return make_session(
+        service,
+        gate=OpenGate(),
+        sandbox_url=settings.SANDBOX_URL,
+        agent=user_agent(settings.VERSION, settings.CONTACT),
+    )

@@ -25,6 +25,8 @@ class YouTubeSource:
     name = NAME
     label = "YouTube"
     lane = LANE
+    has_lossless = False
+    describes = frozenset({"youtube", "youtube_music"})
 
     def __init__(self, options: FetchOptions | None = None) -> None:
         self.options = options or FetchOptions()

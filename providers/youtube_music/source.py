@@ -23,6 +23,7 @@ class YouTubeMusicSource:
     name = NAME
     label = "YouTube Music"
     lane = LANE
+    has_lossless = False
 
     def __init__(self, session: requests.Session, options: FetchOptions | None = None) -> None:
         self.client = MusicClient(session)

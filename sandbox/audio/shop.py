@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -59,20 +60,42 @@ class AudioShop:
         form = FORMATS[format_id]
         loop = self._loop(melody, form)
         data = webm(loop, duration_ms) if form.codec == "opus" else m4a(loop, duration_ms, form.bitrate)
+        self._keep(key, data)
+        return data
+
+    def shared(self, melody: str, kind: str, duration_ms: int) -> bytes:
+        """The whole file as people share it: ``flac`` or ``mp3`` (128 kbit/s)."""
+        from sandbox.audio import shared  # the encoder is slow to load and seldom needed
+
+        key = (melody, kind, duration_ms)
+        with self._lock:
+            if key in self._files:
+                self._files.move_to_end(key)
+                return self._files[key]
+        if kind == "flac":
+            data = shared.flac(melody, duration_ms)
+        else:
+            data = shared.mp3(self._kept_loop(melody, kind, lambda: shared.mp3_loop(melody)), duration_ms)
+        self._keep(key, data)
+        return data
+
+    def _keep(self, key: tuple[str, str, int], data: bytes) -> None:
         with self._lock:
             if key not in self._files:
                 self._files[key] = data
                 self._kept += len(data)
             while self._kept > KEPT_BYTES and len(self._files) > 1:
                 self._kept -= len(self._files.popitem(last=False)[1])
-        return data
 
     def _loop(self, melody: str, form: AudioFormat) -> Loop:
+        return self._kept_loop(melody, form.id, lambda: _make_loop(melody, form))
+
+    def _kept_loop(self, melody: str, kind: str, make: Callable[[], Loop]) -> Loop:
         name = blake2b(melody.encode(), digest_size=12).hexdigest()
-        path = self._folder / name[:2] / f"{name}.{form.id}"
+        path = self._folder / name[:2] / f"{name}.{kind}"
         loop = load(path)
         if loop is None:
-            loop = _make_loop(melody, form)
+            loop = make()
             save(loop, path)
         return loop
 

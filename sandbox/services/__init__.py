@@ -7,6 +7,7 @@ from sandbox.services import (
     cover_art_archive,
     deezer,
     deezer_links,
+    internet_archive,
     lrclib,
     musicbrainz,
     pictures,
@@ -32,4 +33,5 @@ SERVICES: tuple[Service, ...] = (
     spotify_accounts.service,
     spotify_web.service,
 )
-spotify_parts = (spotify_me, spotify_playlists)  # they add their routes to spotify.service
+# These add their routes to the service of another module.
+parts = (spotify_me, spotify_playlists, internet_archive)

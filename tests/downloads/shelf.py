@@ -13,7 +13,7 @@ from providers.base import Candidate, FetchedFile, Progress, TrackInfo, UploadKi
 class Shelf:
     """``say`` decides what a fetch does: an error is raised, a path is delivered, "hang" waits to be cancelled."""
 
-    name, label, lane = "shelf", "The shelf", "shelf"
+    name, label, lane, has_lossless = "shelf", "The shelf", "shelf", False
 
     def __init__(self, sound: Path) -> None:
         self.sound = sound

@@ -27,6 +27,7 @@ FAULTS = {
 
 @pytest.fixture
 def home(sandbox, folders, settings):
+    settings.SOURCES = ["youtube_music", "youtube"]
     settings.YOUTUBE_AT_ONCE = settings.YOUTUBE_PACE_SECONDS = settings.YOUTUBE_PER_HOUR = 0
     sources._kept.__dict__.clear()
     return folders

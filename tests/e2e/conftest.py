@@ -9,7 +9,8 @@ from downloads.services import sources
 
 @pytest.fixture
 def home(sandbox, settings, tmp_path):
-    """A fresh household beside the sandbox: empty library, no pace, quick retries."""
+    """A fresh household beside the sandbox: empty library, YouTube alone, no pace, quick retries."""
+    settings.SOURCES = ["youtube_music", "youtube"]
     settings.LIBRARY, settings.WORK, settings.ART = (tmp_path / name for name in ("library", "work", "art"))
     settings.RETRY_SECONDS = 0.05
     settings.YOUTUBE_AT_ONCE = settings.YOUTUBE_PACE_SECONDS = settings.YOUTUBE_PER_HOUR = 0

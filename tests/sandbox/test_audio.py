@@ -48,3 +48,12 @@ def test_all_uploads_have_melodies_of_their_own(sandbox_server):
     uploads = sandbox_server.world.catalogue.uploads
 
     assert len({upload.melody for upload in uploads}) == len(uploads)
+
+
+@pytest.mark.parametrize("kind", ["flac", "mp3"])
+@pytest.mark.parametrize("duration_ms", [900, 4_000, 5_345, 61_200])
+def test_shared_file_decodes_in_full_to_its_length_and_is_always_the_same(tmp_path, kind, duration_ms):
+    data = AudioShop(tmp_path / "one").shared("a melody", kind, duration_ms)
+
+    assert abs(decoded_ms(data) - duration_ms) < 50
+    assert AudioShop(tmp_path / "two").shared("a melody", kind, duration_ms) == data

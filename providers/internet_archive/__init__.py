@@ -1,0 +1,1 @@
+"""The Internet Archive: sound that people gave away, often lossless, with its licence."""
