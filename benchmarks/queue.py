@@ -1,6 +1,6 @@
 """The queue at size: enqueueing, claiming, polling, and the memory of a server that does nothing.
 
-    python -m benchmarks.queue [--size 1]
+    python -m benchmarks.queue [--size 1] [--only enqueue claim poll memory]
 
 At size 1: 10,000 tracks are enqueued from a stored list; eight claim from 50,000 rows, on SQLite and, where it
 answers at TEST_POSTGRES_URL, on PostgreSQL; eight clients poll /live/ over 50,000 rows, beside a bare Django page with
@@ -29,19 +29,23 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 TRACKS, ROWS, CLAIMS, POLLS = 10_000, 50_000, 4_000, 2_400
 CLAIMERS = CLIENTS = 8
+PARTS = ["enqueue", "claim", "poll", "memory"]
+ON_BOTH = ("enqueue", "claim")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=float, default=1.0)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="these measurements alone")
     parser.add_argument("--inside", choices=["sqlite", "postgres"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
-        return measure(options.size, is_whole=options.inside == "sqlite")
-    return max(run("sqlite", options.size, ""), on_postgres(options.size))
+        return measure(options.size, options.only)
+    on_both = [part for part in options.only if part in ON_BOTH]
+    return max(run("sqlite", options.size, "", options.only), on_postgres(options.size, on_both) if on_both else 0)
 
 
-def run(name: str, size: float, url: str) -> int:
+def run(name: str, size: float, url: str, parts: list[str]) -> int:
     """The measurements in a process and a folder of their own."""
     print(f"--- {name}", flush=True)
     with tempfile.TemporaryDirectory(prefix="spotizer-bench-") as folder:
@@ -55,11 +59,11 @@ def run(name: str, size: float, url: str) -> int:
             "BARE_DATABASE_URL": f"sqlite:///{folder}/bare.sqlite3",
             "DJANGO_SETTINGS_MODULE": "spotizer.settings",
         }
-        command = [sys.executable, "-m", "benchmarks.queue", "--inside", name, "--size", str(size)]
+        command = [sys.executable, "-m", "benchmarks.queue", "--inside", name, "--size", str(size), "--only", *parts]
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
-def on_postgres(size: float) -> int:
+def on_postgres(size: float, parts: list[str]) -> int:
     """The same in a database that is made for it and dropped after it."""
     import psycopg
 
@@ -73,22 +77,27 @@ def on_postgres(size: float) -> int:
     with server:
         server.execute(f"CREATE DATABASE {name}")
         try:
-            return run("postgres", size, f"{base.rpartition('/')[0]}/{name}")
+            return run("postgres", size, f"{base.rpartition('/')[0]}/{name}", parts)
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def measure(size: float, *, is_whole: bool) -> int:
+def measure(size: float, parts: list[str]) -> int:
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
-    enqueue(max(20, round(TRACKS * size)))
-    fill(max(200, round(ROWS * size)))
-    twice = claim(max(80, round(CLAIMS * size)))
-    if is_whole:
+    twice = 0
+    if "enqueue" in parts:
+        enqueue(max(20, round(TRACKS * size)))
+    if "claim" in parts or "poll" in parts:
+        fill(max(200, round(ROWS * size)))
+    if "claim" in parts:
+        twice = claim(max(80, round(CLAIMS * size)))
+    if "poll" in parts:
         poll(max(80, round(POLLS * size)))
+    if "memory" in parts:
         memory()
     return 1 if twice else 0
 

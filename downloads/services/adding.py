@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.models import Recording, Track
+from core.bulk import insert_alike
 from downloads.models import ACTIVE, Download, DownloadRequest, RequestItem, Status
 from downloads.services import parents, states
 from history.models import Event
@@ -79,20 +80,14 @@ def _wish(
 def _give_downloads(request: DownloadRequest, wishes: list[_Wish]) -> list[int]:
     """Every wish has its active download, made or joined; the ids of those that were made."""
     wanted = {wish.track.recording_id: wish for wish in reversed(wishes) if wish.track}
-    before = _active(request, list(wanted))
-    missing = [recording_id for recording_id in wanted if recording_id not in before]
-    # In one order for all, so that two who make the same rows do not wait for one another in a circle.
-    rows = [_row(request, wanted[recording_id]) for recording_id in sorted(missing)]
-    # Whoever made the same row a moment ago wins; ours is dropped by the constraint and we join theirs.
-    Download.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    after = before | _active(request, missing)
+    found = _active(request, list(wanted))
+    made = _make(request, [wish for recording_id, wish in wanted.items() if recording_id not in found])
+    found |= made
     for wish in wishes:
-        if wish.track and (download_id := after.get(wish.track.recording_id)):
-            wish.download_id = download_id
-    late = [wish for wish in wishes if wish.download_id is None]
-    if late:  # the other's row ended in between: as if it had not been there
-        return [pk for key, pk in after.items() if key not in before] + _give_downloads(request, late)
-    return [pk for key, pk in after.items() if key not in before]
+        wish.download_id = found.get(wish.track.recording_id) if wish.track else None
+    # Whoever made the same row a moment ago won, and ours was dropped by the constraint: we join theirs.
+    late = [wish for wish in wishes if wish.track and wish.download_id is None]
+    return [*made.values(), *(_give_downloads(request, late) if late else [])]
 
 
 def _active(request: DownloadRequest, recording_ids: list[int]) -> dict[int, int]:
@@ -109,17 +104,21 @@ def _active(request: DownloadRequest, recording_ids: list[int]) -> dict[int, int
     return found
 
 
-def _row(request: DownloadRequest, wish: _Wish) -> Download:
-    assert wish.track is not None  # noqa: S101 - wishes without a track are skipped before
-    return Download(
-        recording_id=wish.track.recording_id,
-        track=wish.track,
+def _make(request: DownloadRequest, wishes: list[_Wish]) -> dict[int, int]:
+    """By recording: the download that was made for it. What another made meanwhile is missing."""
+    like = Download(
         output_format=request.output_format,
         quality_kbps=request.quality_kbps or 0,
         options={"get_again": True} if request.options.get("get_again") else {},
         priority=request.priority,
-        position=request.pk * PER_REQUEST + wish.position * PER_TRACK,
     )
+    first = request.pk * PER_REQUEST
+    rows = [
+        (wish.track.recording_id, wish.track.pk, first + wish.position * PER_TRACK) for wish in wishes if wish.track
+    ]
+    # In one order for all, so that two who make the same rows do not wait for one another in a circle.
+    columns, returning = ("recording", "track", "position"), ("recording", "id")
+    return dict(insert_alike(like, columns, sorted(rows), returning=returning, ignore_conflicts=True))
 
 
 def _store(
@@ -131,19 +130,19 @@ def _store(
     )
     if not mine.update(total=F("total") + len(wishes), skipped=F("skipped") + len(skipped), **changes):
         raise states.LostLease  # cancelled, or another worker expands it: nothing of this stands
-    RequestItem.objects.bulk_create(
+    insert_alike(
+        RequestItem(request=request),
+        ("position", "track", "download", "skip_reason", "file"),
         [
-            RequestItem(
-                request=request,
-                position=wish.position,
-                track=wish.track,
-                download_id=wish.download_id,
-                skip_reason=wish.skip_reason,
-                file=wish.file,
+            (
+                wish.position,
+                wish.track.pk if wish.track else None,
+                wish.download_id,
+                wish.skip_reason,
+                wish.file.pk if wish.file else None,
             )
             for wish in wishes
         ],
-        batch_size=500,
     )
     record_many(_skipped_event(request, wish, recordings) for wish in skipped)
     parents.end_if_through(request.pk)

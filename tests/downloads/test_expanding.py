@@ -49,7 +49,7 @@ def test_playlist_that_is_stored_is_added_in_few_queries(sandbox, folders, djang
     Download.objects.update(status="cancelled")
     again = request_download(playlist=request.playlist, output_format="mp3")
 
-    with django_assert_max_num_queries(250):
+    with django_assert_max_num_queries(150):
         again = expand(again)
 
     assert again.total == 10_000

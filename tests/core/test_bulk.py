@@ -1,0 +1,59 @@
+import pytest
+from django.db import IntegrityError
+
+from core.bulk import insert_alike
+from downloads.models import Download, RequestItem
+from tests.downloads.make import make_download, make_request, make_track
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_that_are_alike_have_the_defaults_of_their_model_and_their_own_values():
+    first, second = make_track(), make_track()
+    plain = make_download()
+
+    made = insert_alike(
+        Download(options={"get_again": True}, priority=1),
+        ("recording", "track", "position"),
+        [(track.recording_id, track.pk, place) for place, track in enumerate([first, second], 7)],
+        returning=("recording", "id"),
+    )
+
+    rows = {row.recording_id: row for row in Download.objects.exclude(pk=plain.pk)}
+    assert made == [(track.recording_id, rows[track.recording_id].pk) for track in (first, second)]
+    assert [row.position for row in Download.objects.exclude(pk=plain.pk).order_by("pk")] == [7, 8]
+    row = rows[first.recording_id]
+    assert (row.track, row.options, row.priority) == (first, {"get_again": True}, 1)
+    own = {"id", "recording", "track", "position", "options", "priority", "created_at"}
+    for field in Download._meta.concrete_fields:
+        if field.name not in own:
+            assert field.value_from_object(row) == field.value_from_object(plain), field.name
+    assert Download.objects.filter(pk=row.pk, created_at=row.created_at, lease_owner="", file=None).exists()
+
+
+def test_values_that_are_none_or_any_words_are_stored_as_they_are():
+    request, words = make_request(), """it's 100 % "so" \\ {ü} 音"""
+
+    insert_alike(
+        RequestItem(request=request), ("position", "track", "skip_reason"), [(1, None, words[:40]), (2, None, "")]
+    )
+
+    assert list(request.items.values_list("position", "track", "skip_reason")) == [(1, None, words), (2, None, "")]
+
+
+def test_row_that_a_constraint_forbids_is_an_error_or_left_out_where_that_is_asked_for():
+    standing, fresh = make_download(), make_track()
+    rows = [(track.recording_id, track.pk) for track in (standing.track, fresh)]
+
+    made = insert_alike(
+        Download(quality_kbps=0), ("recording", "track"), rows, returning=("recording",), ignore_conflicts=True
+    )
+
+    assert made == [(fresh.recording_id,)]
+    with pytest.raises(IntegrityError):
+        insert_alike(Download(quality_kbps=0), ("recording", "track"), rows)
+
+
+def test_no_rows_cost_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert insert_alike(RequestItem(request_id=1), ("position",), []) == []
