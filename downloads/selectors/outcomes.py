@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from downloads.models import ENDED, WORKING, Download, DownloadRequest, RequestItem, Status
@@ -96,28 +96,39 @@ def standing(request_ids: Iterable[int], *, patience_seconds: float = 300) -> St
     doubtful = RequestItem.objects.filter(request_id__in=ids, download__status=Status.NEEDS_YOU).count()
     left = Download.objects.filter(items__request_id__in=ids).exclude(status__in=SETTLED)
     is_reading = any(row.stage == Stage.EXPANDING for row in rows)
-    has_left = left.exists()
+    counts = _counts(left, patience_seconds)
     busy = left.exclude(doing="").values_list("doing", flat=True).first()
-    stuck = _stuck(left, patience_seconds) if has_left and not is_reading else ""
     return Standing(
         total=sum(row.total for row in rows),
         ended=ended + doubtful,
-        is_over=not is_reading and not has_left,
+        is_over=not is_reading and not counts["all"],
         doing=busy or "",
-        stuck=stuck,
+        stuck=_stuck(left, counts) if counts["all"] and not is_reading else "",
     )
 
 
-def _stuck(left: QuerySet[Download], patience_seconds: float) -> str:
+def _counts(left: QuerySet[Download], patience_seconds: float) -> dict[str, int]:
+    """How many there are, at work, paused and waiting for long: by one statement, so of one moment."""
+    late = Q(status=Status.WAITING, not_before_at__gt=timezone.now() + timedelta(seconds=patience_seconds))
+    return left.aggregate(
+        all=Count("pk"),
+        working=Count("pk", filter=Q(status__in=WORKING)),
+        paused=Count("pk", filter=Q(status=Status.PAUSED)),
+        late=Count("pk", filter=late),
+    )
+
+
+def _stuck(left: QuerySet[Download], counts: dict[str, int]) -> str:
     """Why none of ``left`` goes on soon, or empty where one does."""
-    if (still := standstill()) and not left.filter(status__in=WORKING).exists():
+    if not counts["working"] and (still := standstill()):
         return still.message
-    soon = timezone.now() + timedelta(seconds=patience_seconds)
-    if left.exclude(status=Status.PAUSED).exclude(status=Status.WAITING, not_before_at__gt=soon).exists():
+    if counts["paused"] + counts["late"] < counts["all"]:
         return ""
+    if not counts["late"]:
+        return "What is left is paused."
     first = left.filter(status=Status.WAITING).order_by("not_before_at").first()
     if first is None or first.not_before_at is None:
-        return "What is left is paused."
+        return ""  # it went on a moment ago
     moment = timezone.localtime(first.not_before_at)
     why = first.message or reason_for(first.reason).sentence
     return f"What is left waits until {moment:%H:%M on %-d %B}. {why}"
