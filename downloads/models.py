@@ -94,6 +94,7 @@ class DownloadRequest(models.Model):
     message = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True)  # its playlist's M3U8 says what was there then
     live = models.BigIntegerField(default=0, db_index=True)
 
     class Meta:

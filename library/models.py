@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from catalog.models import Recording, Track
+from catalog.models import Playlist, Recording, Track
 
 
 class AudioFile(models.Model):
@@ -36,6 +36,18 @@ class AudioFile(models.Model):
             models.Index(fields=["-added_at"], name="file_newest_first"),
             models.Index(fields=["match_key"], name="file_by_match_key"),
         ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class PlaylistFile(models.Model):
+    """The M3U8 that was written for a playlist. ``path`` is relative to the library folder."""
+
+    playlist = models.OneToOneField(Playlist, on_delete=models.CASCADE, related_name="file")
+    path = models.CharField(max_length=1000)
+    sha256 = models.CharField(max_length=64)  # of what we wrote: what differs from it is somebody's own work
+    written_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return self.path

@@ -249,6 +249,7 @@ OUTPUT_FORMAT = env.choice("SPOTIZER_FORMAT", "keep", ("keep", "opus", "m4a", "m
 OUTPUT_QUALITY_KBPS = env.integer("SPOTIZER_QUALITY", 0, least=0, most=320)
 NAME_TEMPLATE = env.text("SPOTIZER_NAME_TEMPLATE", "{Album Artist}/{Album} ({Year})/{Track} {Title}")
 FFMPEG = env.text("SPOTIZER_FFMPEG")
+SAVE_PLAYLIST = env.boolean("SPOTIZER_SAVE_PLAYLIST", True)
 SAVE_COVER = env.boolean("SPOTIZER_SAVE_COVER", True)
 SAVE_LYRICS = env.boolean("SPOTIZER_SAVE_LYRICS", True)
 EXPLICIT_FILTER = env.boolean("EXPLICIT_FILTER")

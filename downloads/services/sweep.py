@@ -13,7 +13,7 @@ from django.conf import settings
 from core.errors import StorageError
 from core.storage import storage_errors
 from core.units import file_size
-from downloads.services import claims, folders, held, pausing, tokens
+from downloads.services import claims, folders, held, pausing, playlists, tokens
 from library.models import AudioFile
 from library.services import check_library, has_library, ready_library, sweep_parts
 from ops.services import heartbeats, lanes
@@ -53,7 +53,8 @@ def sweep() -> Swept:
 
 
 def tend() -> tuple[int, tuple[str, ...]]:
-    """What keeps the queue going: lapsed rows are put back, lanes opened, a queue goes on whose disk is well again.
+    """What keeps the queue going: lapsed rows are put back, lanes opened, lists of playlists written, a queue goes on
+    whose disk is well again.
 
     How many rows, which lanes. A command that works without a server does it too.
     """
@@ -61,6 +62,8 @@ def tend() -> tuple[int, tuple[str, ...]]:
     pausing.tell_quiet_hours()
     opened = tuple(lanes.open_lapsed_lanes())
     held.release_where_open()
+    if not pausing.storage_trouble():
+        playlists.write_ended_playlists()
     if _is_due("storage", STORAGE_EVERY):
         _tend_storage()
     return put_back, opened

@@ -1,7 +1,7 @@
 """Names of files: a template language, and rules that make any text safe on every file system. Pure functions."""
 
 from library.naming.paths import relative_path
-from library.naming.safe import PART_BYTES, TOTAL_BYTES, folded, numbered, safe_part
+from library.naming.safe import PART_BYTES, TOTAL_BYTES, folded, legible, numbered, safe_part
 from library.naming.template import PLACEHOLDERS, check_template, has_album_folder
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "check_template",
     "folded",
     "has_album_folder",
+    "legible",
     "numbered",
     "relative_path",
     "safe_part",

@@ -3,11 +3,13 @@
 from library.services.finish import finish_track
 from library.services.folder import check_library, has_library, ready_library
 from library.services.place import Placed, place_file, place_sidecar
+from library.services.playlist_file import Entry, write_playlist
 from library.services.receipt import Finished, adopt_finished
 from library.services.record import record_file, take_back
 from library.services.sweep import sweep_parts
 
 __all__ = [
+    "Entry",
     "Finished",
     "Placed",
     "adopt_finished",
@@ -20,4 +22,5 @@ __all__ = [
     "record_file",
     "sweep_parts",
     "take_back",
+    "write_playlist",
 ]

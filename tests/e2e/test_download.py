@@ -59,10 +59,13 @@ def test_album_as_mp3_has_every_track_at_its_name(download, library_files, home)
     assert list((home / "work").iterdir()) == []
 
 
-def test_playlist_is_filed_by_album_and_asking_again_fetches_nothing(download, sandbox, library_files):
+def test_playlist_is_filed_by_album_and_listed_and_asking_again_fetches_nothing(download, sandbox, library_files, home):
     code, lines = download(PLAYLIST, "--wait")
     assert (code, len(lines)) == (0, 5)
-    files, fetched = library_files(), sandbox.count("sandbox/media")
+    [listed] = library_files(".m3u8")
+    entries = [line for line in (home / "library" / listed).read_text("utf-8").splitlines() if line.startswith("..")]
+    assert sorted(entries) == sorted(f"../{name}" for name in library_files(".opus"))
+    files, fetched = library_files(".opus"), sandbox.count("sandbox/media")
 
     code, lines = download(PLAYLIST, ALBUM, "--wait")
 

@@ -130,6 +130,8 @@ class Command(BaseCommand):
                 if now.is_over or now.stuck:
                     break
                 time.sleep(LOOK_SECONDS)
+        if workers.are_running:
+            sweep.tend()  # what is due after the last track
         self.bar = None
         self.stuck = now.stuck
 
