@@ -16,8 +16,11 @@ class Format(models.TextChoices):
     KEEP = "keep", "As it comes"
     OPUS = "opus", "Opus"
     M4A = "m4a", "M4A (AAC)"
+    OGG = "ogg", "Ogg Vorbis"
     MP3 = "mp3", "MP3"
     FLAC = "flac", "FLAC"
+    ALAC = "alac", "ALAC"
+    WAV = "wav", "WAV"
 
 
 class Status(models.TextChoices):

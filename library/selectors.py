@@ -9,7 +9,7 @@ from django.conf import settings
 
 from catalog.models import Recording
 from catalog.names import recording_key
-from library.convert.plan import CODEC_OF
+from core.formats import FORMS, LOSSLESS
 from library.models import AudioFile
 from library.services.folder import has_library
 
@@ -80,12 +80,14 @@ def _is_same(wanted: Recording, file: AudioFile) -> bool:
 def _is_enough(file: AudioFile, output_format: str, quality_kbps: int) -> bool:
     if output_format == "keep":
         return True
-    if file.codec != CODEC_OF[output_format]:
+    asked = file.passport.get("asked", {})
+    if output_format in LOSSLESS and asked.get("format") == output_format:
+        return True  # also where the source was lossy and was kept as it came: there is no better one
+    if file.codec != FORMS[output_format].codec:
         return False
-    if output_format == "flac":
+    if output_format in LOSSLESS:
         return True
     # What was made for a wish at least as high is as good as it gets, whatever bitrate the source had.
-    asked = file.passport.get("asked", {})
     if asked.get("format") == output_format and (
         not asked.get("quality_kbps") or 0 < quality_kbps <= asked["quality_kbps"]
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from core import formats
 from spotizer import demo, env, hosts, logs
 from spotizer.secret_key import secret_key
 
@@ -245,8 +246,9 @@ MIN_FREE_MB = env.integer("SPOTIZER_MIN_FREE_MB", 200, least=0)
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
-OUTPUT_FORMAT = env.choice("SPOTIZER_FORMAT", "keep", ("keep", "opus", "m4a", "mp3", "flac"))
+OUTPUT_FORMAT = env.choice("SPOTIZER_FORMAT", "keep", formats.NAMES)
 OUTPUT_QUALITY_KBPS = env.integer("SPOTIZER_QUALITY", 0, least=0, most=320)
+FORCE_LOSSLESS = env.boolean("SPOTIZER_FORCE_LOSSLESS")
 NAME_TEMPLATE = env.text("SPOTIZER_NAME_TEMPLATE", "{Album Artist}/{Album} ({Year})/{Track} {Title}")
 FFMPEG = env.text("SPOTIZER_FFMPEG")
 SAVE_PLAYLIST = env.boolean("SPOTIZER_SAVE_PLAYLIST", True)

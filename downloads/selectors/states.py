@@ -37,7 +37,16 @@ BADGES = {
     "stalled": "Stood still",
     "login_needed": "Login needed",
 }
-LOSSLESS = frozenset({"flac", "alac", "wav"})
+LOSSLESS = frozenset({"flac", "alac", "pcm_s16le"})
+CODECS = {
+    "aac": "AAC",
+    "alac": "ALAC",
+    "flac": "FLAC",
+    "mp3": "MP3",
+    "opus": "Opus",
+    "pcm_s16le": "WAV",
+    "vorbis": "Vorbis",
+}
 
 NAME_OF_STATUS = {
     Status.QUEUED: "queued",
@@ -227,7 +236,7 @@ def source_of(link: str | None) -> str:
 
 def quality_of(file: AudioFile) -> str:
     """``Opus 160``, ``FLAC 44.1``: what a badge has room for."""
-    codec = {"aac": "AAC", "mp3": "MP3", "flac": "FLAC", "opus": "Opus", "vorbis": "Vorbis"}.get(file.codec, file.codec)
+    codec = CODECS.get(file.codec, file.codec)
     if file.codec in LOSSLESS:
         return f"{codec} {file.sample_rate_hz / 1000:g}" if file.sample_rate_hz else codec
     return f"{codec} {file.bitrate_kbps}" if file.bitrate_kbps else codec

@@ -21,11 +21,14 @@ from history.models import Event
 from history.services import record_many
 from library.models import AudioFile
 from library.selectors import owned_files
+from library.steps import STEP_NAMES
 from ops.services import live
 
 # Positions: requests in the order in which they came, tracks in theirs, with room to put others between.
 PER_REQUEST = 1_000_000_000
 PER_TRACK = 1_000
+# Of a request's options those that its downloads take over.
+OF_A_DOWNLOAD = ("get_again", *STEP_NAMES)
 
 
 @dataclass(slots=True)
@@ -109,7 +112,7 @@ def _make(request: DownloadRequest, wishes: list[_Wish]) -> dict[int, int]:
     like = Download(
         output_format=request.output_format,
         quality_kbps=request.quality_kbps or 0,
-        options={"get_again": True} if request.options.get("get_again") else {},
+        options={name: request.options[name] for name in OF_A_DOWNLOAD if request.options.get(name) is not None},
         priority=request.priority,
     )
     first = request.pk * PER_REQUEST

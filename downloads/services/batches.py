@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from accounts.models import Person
 from catalog.services.browse import Offer, Resolved, resolve
@@ -32,6 +32,7 @@ class Wishes:
     groups: tuple[str, ...] = ()  # of an artist only these kinds of release
     albums_of_playlist: bool = False  # of a playlist the whole albums that its tracks are from, each once
     get_again: bool = False  # also what is owned
+    steps: Mapping[str, object] = field(default_factory=dict)  # what is done to the files; see library.steps
 
 
 def request_links(links: Sequence[str], *, by: Person | None = None, wishes: Wishes | None = None) -> list[Asked]:
@@ -68,7 +69,7 @@ def _ask(link: str, by: Person | None, wishes: Wishes) -> Asked:
 
 def _options(found: Resolved, wishes: Wishes) -> dict[str, object]:
     """What the wishes come to for this link. Raises UserError where they speak of another kind of link only."""
-    options: dict[str, object] = {}
+    options: dict[str, object] = dict(wishes.steps)
     fits = (wishes.groups and found.artist) or (wishes.albums_of_playlist and found.playlist)
     if not fits:
         check_narrowing(

@@ -12,6 +12,7 @@ from core.errors import SpotizerError
 from downloads.models import Status
 from downloads.services.job import Job
 from library.services import Finished, finish_track
+from library.steps import steps_for
 from providers.base import FetchedFile
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def finish(job: Job, fetched: FetchedFile) -> Finished:
         work_folder=job.folder,
         output_format=download.output_format,
         quality_kbps=download.quality_kbps,
+        steps=steps_for(download.options),
         template=settings.NAME_TEMPLATE,
         download_id=download.pk,
         cover=_cover(job),

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import Person
 from catalog.models import Album, Artist, Playlist, Track
 from core.errors import UserError
+from core.formats import settled_kbps
 from downloads.models import DownloadRequest, Format
 from downloads.services import tokens
 from downloads.services.adding import add_tracks
@@ -19,12 +20,12 @@ from downloads.services.expanding import FINISHED
 from downloads.services.states import LostLease
 from history.models import Event
 from history.services import record
+from library.steps import check_steps
 from ops.services import live
 from providers.base import ReleaseKind
 
 Kind, Stage = DownloadRequest.Kind, DownloadRequest.Stage
 FORMATS = {choice.value for choice in Format}
-QUALITIES = (0, 32, 320)  # none, or from and to
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,17 @@ def request_download(
 
     Asking again for the same while it is under way and nothing of it failed gives the request that stands already.
     ``options``: ``get_again`` fetches what is owned too; ``groups`` keeps a discography to these kinds of release;
-    ``albums`` takes of a playlist the whole albums that its tracks are from.
-    Raises UserError for a format, quality, priority or kind of release that there is not, and for a narrowing of
+    ``albums`` takes of a playlist the whole albums that its tracks are from; the names of ``library.steps.Steps`` say
+    what is done to the files, where it is not what the settings say (a download that is under way stays as it is).
+    ``quality_kbps`` is settled by ``core.formats``: one that the format does not have falls back to its default, which
+    the request's history notes.
+    Raises UserError for a format, step, priority or kind of release that there is not, and for a narrowing of
     something else than it is meant for.
     """
     wanted = _wanted(track, album, playlist, artist, link, provider)
     groups = (options or {}).get("groups", [])
     _check_groups(groups)
+    check_steps(options or {})
     check_narrowing(
         groups=bool(groups),
         albums=bool((options or {}).get("albums")),
@@ -74,11 +79,11 @@ def request_download(
     )
     if playlist and (options or {}).get("albums"):
         wanted = replace(wanted, title=f"Albums of {wanted.title}")
-    form = _checked(output_format, quality_kbps, priority)
+    form, note = _checked(output_format, quality_kbps, priority)
     with transaction.atomic():
         if standing := _standing(wanted, form, by, options or {}):
             return standing
-        request = _create(wanted, form, by, options or {})
+        request = _create(wanted, form, note, by, options or {})
         transaction.on_commit(tokens.top_up)
     _add_what_is_stored(request)
     request.refresh_from_db()
@@ -127,20 +132,21 @@ def _wanted(
     raise UserError("Nothing was asked for.", remedy="Paste a link, or choose a track, album, artist or playlist.")
 
 
-def _checked(output_format: str | None, quality_kbps: int | None, priority: int) -> dict[str, Any]:
-    """The options in force from now on: what was asked for, else what the settings say now."""
+def _checked(output_format: str | None, quality_kbps: int | None, priority: int) -> tuple[dict[str, Any], str]:
+    """The options in force from now on: what was asked for, else what the settings say now. And a note about them."""
     wish = output_format or settings.OUTPUT_FORMAT
-    quality = settings.OUTPUT_QUALITY_KBPS if quality_kbps is None else quality_kbps
     if wish not in FORMATS:
         raise UserError(f"There is no format “{wish}”.", remedy=f"Choose one of {', '.join(sorted(FORMATS))}.")
-    none, least, most = QUALITIES
-    if quality != none and not least <= quality <= most:
+    if quality_kbps is None:  # the bitrate of the settings is that of their format
+        quality_kbps = settings.OUTPUT_QUALITY_KBPS if wish == settings.OUTPUT_FORMAT else 0
+    if quality_kbps < 0:
         raise UserError(
-            f"{quality} kbit/s is no quality.", remedy=f"Give {least} to {most} kbit/s, or 0 for the best there is."
+            f"{quality_kbps} kbit/s is no quality.", remedy="Give kbit/s, or 0 for the format's own choice."
         )
+    quality, note = settled_kbps(wish, quality_kbps)
     if not 1 <= priority <= 5:
         raise UserError(f"{priority} is no priority.", remedy="Give 1 (first) to 5 (last).")
-    return {"output_format": wish, "quality_kbps": quality, "priority": priority}
+    return {"output_format": wish, "quality_kbps": quality, "priority": priority}, note
 
 
 def _check_groups(groups: object) -> None:
@@ -186,7 +192,9 @@ def _standing(
     return rows.order_by("-pk").first()
 
 
-def _create(wanted: _Wanted, form: dict[str, Any], by: Person | None, options: dict[str, object]) -> DownloadRequest:
+def _create(
+    wanted: _Wanted, form: dict[str, Any], note: str, by: Person | None, options: dict[str, object]
+) -> DownloadRequest:
     request = DownloadRequest.objects.create(
         kind=wanted.kind,
         title=wanted.title[:1000],
@@ -206,6 +214,7 @@ def _create(wanted: _Wanted, form: dict[str, Any], by: Person | None, options: d
         artist_text=request.subtitle,
         person=by,
         request_id=request.pk,
+        message=note,
         detail={"kind": request.kind, **form},
     )
     request.live = live.bump()

@@ -13,7 +13,7 @@ from library.audio.containers import container_problem, sniff
 from library.audio.facts import READERS
 from library.audio.watch import IsCancelled, never
 from library.convert.ffmpeg import run_ffmpeg
-from library.convert.plan import Plan, Way, plan_for
+from library.convert.plan import Plan, Way
 from library.convert.remux import remux
 
 LENGTH_MS = 1_000  # ffmpeg ends with 0 on a result that broke off: every length is looked at
@@ -32,28 +32,16 @@ class Converted:
     facts: AudioFacts | None = None
 
 
-def convert(
-    source: Path,
-    folder: Path,
-    *,
-    output_format: str,
-    quality_kbps: int,
-    facts: AudioFacts,
-    cancelled: IsCancelled = never,
+def carry_out(
+    plan: Plan, source: Path, folder: Path, *, facts: AudioFacts, cancelled: IsCancelled = never
 ) -> Converted:
-    """``folder/finished.<ext>`` in the wanted form; ``source`` stays as it is.
+    """``folder/finished.<ext>`` by ``plan``; ``source`` stays as it is.
 
     Encoding decodes the source on its way: a source that was not decoded before need not be. Raises PermanentError
     reason broken_file where it does not decode or the result is shorter than the source, Cancelled within a second.
     """
-    plan = plan_for(facts, output_format=output_format, quality_kbps=quality_kbps)
-    return carry_out(plan, source, folder, facts=facts, cancelled=cancelled)
-
-
-def carry_out(plan: Plan, source: Path, folder: Path, *, facts: AudioFacts, cancelled: IsCancelled) -> Converted:
-    """``source`` converted by ``plan``; see ``convert``."""
     target = folder / f"finished.{plan.extension}"
-    changes = [plan.words] if plan.words else []
+    changes = [words for words in (plan.words, *plan.notes) if words]
     match plan.way:
         case Way.COPY:
             with storage_errors(target):

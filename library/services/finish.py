@@ -20,6 +20,7 @@ from library.convert.plan import Way
 from library.naming import has_album_folder, relative_path
 from library.services.place import place_file, place_sidecar
 from library.services.receipt import Finished, write_receipt
+from library.steps import Steps, steps_for
 from library.tags import LyricsLike, tags_for, write_tags
 from providers.base import FetchedFile, TrackInfo
 
@@ -34,6 +35,7 @@ class Order:
     work_folder: Path
     output_format: str
     quality_kbps: int
+    steps: Steps
     template: str
     download_id: int
     cover: bytes | None
@@ -57,6 +59,7 @@ def finish_track(
     quality_kbps: int,
     template: str,
     download_id: int,
+    steps: Steps | None = None,
     cover: tuple[bytes, str] | None = None,
     lyrics: LyricsLike | None = None,
     on_step: Callable[[str], None] = lambda words: None,
@@ -64,6 +67,7 @@ def finish_track(
 ) -> Finished:
     """The fetched file verified, converted where it must be, tagged and filed; its row is the caller's to write.
 
+    ``steps`` None is what the settings say.
     Raises PermanentError (broken_file, wrong_length, drm, conversion_failed), StorageError or Cancelled; then nothing
     of it is in the library. The fetched file itself stays as it came.
     """
@@ -74,6 +78,7 @@ def finish_track(
         work_folder=work_folder,
         output_format=output_format,
         quality_kbps=quality_kbps,
+        steps=steps or steps_for(),
         template=template,
         download_id=download_id,
         cover=cover[0] if cover else None,
@@ -98,7 +103,12 @@ def _verified_and_converted(order: Order) -> tuple[AudioFacts, Converted]:
     order.on_step("Checking")
     path, promised_ms = order.fetched.path, order.fetched.duration_ms
     header = check_arrival(path, expected_ms=order.expected_ms)
-    plan = plan_for(header, output_format=order.output_format, quality_kbps=order.quality_kbps)
+    plan = plan_for(
+        header,
+        output_format=order.output_format,
+        quality_kbps=order.quality_kbps,
+        force_lossless=order.steps.force_lossless,
+    )
     if plan.way is Way.ENCODE:
         facts = measure(path)
         check_length(facts.duration_ms, expected_ms=order.expected_ms, promised_ms=promised_ms, name=path.name)

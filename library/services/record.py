@@ -11,7 +11,7 @@ from catalog.names import recording_key
 from library.models import AudioFile
 from library.services.receipt import Finished
 
-SOUND = {".opus", ".ogg", ".m4a", ".mp3", ".flac"}
+SOUND = {".opus", ".ogg", ".m4a", ".mp3", ".flac", ".wav"}
 
 
 def record_file(finished: Finished, *, track: Track | None, recording: Recording | None) -> AudioFile:

@@ -15,6 +15,7 @@ from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4, MP4Cover
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
+from mutagen.wave import WAVE
 
 from core.errors import PermanentError
 from library.tags import id3, mp4, vorbis
@@ -42,8 +43,8 @@ def write_tags(path: Path, tags: Tags, *, cover: bytes | None = None, lyrics: Ly
     words = plain_lyrics(lyrics)
     with _tag_errors(path):
         match path.suffix.lower():
-            case ".mp3":
-                _write_mp3(path, tags, cover, words)
+            case ".mp3" | ".wav":
+                _write_id3(path, tags, cover, words)
             case ".m4a":
                 _write_mp4(path, tags, cover, words)
             case ".flac":
@@ -58,7 +59,7 @@ def read_tags(path: Path) -> Tags:
     """What the file says about itself; empty tags where it says nothing."""
     with _tag_errors(path):
         match path.suffix.lower():
-            case ".mp3":
+            case ".mp3" | ".wav":
                 return id3.tags_from(_id3(path))
             case ".m4a":
                 return mp4.tags_from(MP4(path).tags or {})
@@ -74,7 +75,7 @@ def read_cover(path: Path) -> bytes | None:
     """The front cover in the file, else the first picture, else None."""
     with _tag_errors(path):
         match path.suffix.lower():
-            case ".mp3":
+            case ".mp3" | ".wav":
                 pictures = _id3(path).getall("APIC")
             case ".m4a":
                 covers = (MP4(path).tags or {}).get("covr")
@@ -92,7 +93,7 @@ def read_lyrics(path: Path) -> str:
     """The lyrics in the file, empty where there are none."""
     with _tag_errors(path):
         match path.suffix.lower():
-            case ".mp3":
+            case ".mp3" | ".wav":
                 frames = _id3(path).getall("USLT")
                 return str(frames[0].text) if frames else ""
             case ".m4a":
@@ -114,15 +115,19 @@ def plain_lyrics(lyrics: LyricsLike | None) -> str:
 
 
 def _id3(path: Path) -> ID3:
+    if path.suffix.lower() == ".wav":
+        return WAVE(path).tags or ID3()  # in a chunk of its own, behind the sound
     try:
         return ID3(path)
     except ID3NoHeaderError:
         return ID3()
 
 
-def _write_mp3(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
-    audio = MP3(path)
-    audio.tags = ID3()
+def _write_id3(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
+    audio = WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)
+    if audio.tags is None:
+        audio.add_tags()
+    audio.tags.clear()
     for frame in id3.frames_for(tags):
         audio.tags.add(frame)
     if words:

@@ -1,7 +1,8 @@
 import pytest
 
 from core.errors import UserError
-from downloads.models import Download, DownloadRequest, RequestItem, Status
+from core.formats import NAMES
+from downloads.models import Download, DownloadRequest, Format, RequestItem, Status
 from downloads.services import queue, states
 from downloads.services.adding import add_tracks
 from downloads.services.requests import request_download
@@ -143,7 +144,14 @@ def test_explicit_tracks_are_left_out_where_the_filter_is_on(folders, settings):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"output_format": "wma"}, {"quality_kbps": 5}, {"quality_kbps": 999}, {"priority": 0}, {"priority": 6}]
+    "wrong",
+    [
+        {"output_format": "wma"},
+        {"quality_kbps": -1},
+        {"options": {"force_lossless": "perhaps"}},
+        {"priority": 0},
+        {"priority": 6},
+    ],
 )
 def test_request_with_a_wish_that_there_is_not_says_what_there_is(folders, wrong):
     with pytest.raises(UserError) as caught:
@@ -227,3 +235,37 @@ def test_joining_while_the_download_ends_is_never_lost_and_never_counted_twice(f
         mine = request.items.get().download
         assert request.cancelled == (1 if mine == download else 0)
         assert request.stage == ("ended" if mine == download else "running")
+
+
+def test_request_with_a_bitrate_that_the_format_does_not_have_takes_its_default_and_notes_it(folders):
+    request = request_download(track=make_track(), output_format="opus", quality_kbps=320)
+
+    assert request.quality_kbps == 128
+    assert "320 kbit/s is none of Opus's" in Event.objects.get(kind="requested").message
+
+
+def test_request_of_the_same_lossless_file_at_two_bitrates_is_one_download(folders):
+    track = make_track()
+
+    first = request_download(track=track, output_format="flac")
+    second = request_download(track=track, output_format="flac", quality_kbps=320)
+
+    assert first == second
+    assert Download.objects.get().quality_kbps == 0
+
+
+def test_bitrate_of_the_settings_holds_for_their_format_only(folders, settings):
+    settings.OUTPUT_FORMAT, settings.OUTPUT_QUALITY_KBPS = "mp3", 320
+
+    assert request_download(track=make_track()).quality_kbps == 320
+    assert request_download(track=make_track(), output_format="opus").quality_kbps == 0
+
+
+def test_request_hands_its_steps_to_its_downloads(folders):
+    request_download(track=make_track(), output_format="flac", options={"force_lossless": True})
+
+    assert Download.objects.get().options == {"force_lossless": True}
+
+
+def test_formats_are_the_same_for_all_who_name_them():
+    assert set(Format.values) == set(NAMES)

@@ -34,10 +34,20 @@ def check_file(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("output_format", "codec"), [("keep", "opus"), ("opus", "opus"), ("m4a", "aac"), ("mp3", "mp3"), ("flac", "flac")]
+    ("output_format", "codec"),
+    [
+        ("keep", "opus"),
+        ("opus", "opus"),
+        ("m4a", "aac"),
+        ("mp3", "mp3"),
+        ("ogg", "vorbis"),
+        ("flac", "flac"),
+        ("alac", "alac"),
+        ("wav", "pcm_s16le"),
+    ],
 )
 def test_track_in_each_format_is_on_disk_tagged_and_whole(download, library_files, output_format, codec):
-    code, [line] = download(TRACK, "--format", output_format, "--wait")
+    code, [line] = download(TRACK, "--format", output_format, "--force-lossless", "--wait")
 
     assert (code, line["status"], line["reason"]) == (0, "done", "")
     assert AudioFile.objects.get().codec == codec
@@ -202,7 +212,7 @@ def test_without_wait_a_running_server_gets_the_work_and_the_code_says_unfinishe
     assert Download.objects.get().status == "queued"
 
 
-@pytest.mark.parametrize("wrong", [["--format", "wma"], ["--quality", "5"], ["--quality", "loud"]])
+@pytest.mark.parametrize("wrong", [["--format", "wma"], ["--quality=-5"], ["--quality", "loud"]])
 def test_wish_that_there_is_not_is_bad_usage(download, wrong):
     code, lines = download(TRACK, *wrong)
 

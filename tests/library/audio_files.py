@@ -1,11 +1,14 @@
 """Short real audio for the tests, made with PyAV."""
 
+import subprocess
 from array import array
 from fractions import Fraction
 from math import pi, sin
 from pathlib import Path
 
 import av
+
+from library.audio import ffmpeg_path
 
 # name: (codec, muxer, sample rate, bitrate)
 KINDS = {
@@ -14,13 +17,17 @@ KINDS = {
     "m4a": ("aac", "mp4", 44_100, 128_000),
     "mp3": ("libmp3lame", "mp3", 44_100, 128_000),
     "flac": ("flac", "flac", 44_100, None),
+    "alac.m4a": ("alac", "ipod", 44_100, None),
     "wav": ("pcm_s16le", "wav", 44_100, None),
 }
+OGG = "ogg"  # PyAV has no encoder for Vorbis: ffmpeg makes it from the WAV
 BLOCK = 1_024
 
 
 def make_audio(path: Path, *, seconds=2.0, kind=None, hertz=440.0, loudness=0.4, options=None) -> Path:
     """A tone that changes with time (so that no two packets are alike), or silence where ``loudness`` is 0."""
+    if (kind or path.suffix[1:]) == OGG:
+        return _vorbis(path, make_audio(path.with_suffix(".wav"), seconds=seconds, hertz=hertz, loudness=loudness))
     codec, muxer, rate, bitrate = KINDS[kind or path.suffix[1:]]
     with av.open(str(path), "w", format=muxer, options=options or {}) as container:
         stream = container.add_stream(codec, rate=rate, layout="stereo")
@@ -35,6 +42,12 @@ def make_audio(path: Path, *, seconds=2.0, kind=None, hertz=440.0, loudness=0.4,
         for ready in resampler.resample(None):
             container.mux(stream.encode(ready))
         container.mux(stream.encode(None))
+    return path
+
+
+def _vorbis(path, wav):
+    command = [ffmpeg_path(), "-v", "error", "-y", "-i", wav, "-c:a", "libvorbis", "-b:a", "128k", "-f", "ogg", path]
+    subprocess.run(command, check=True)
     return path
 
 

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.audio_files import KINDS, make_audio
+from tests.library.audio_files import KINDS, OGG, make_audio
 
 
 @pytest.fixture(scope="session")
 def sounds(tmp_path_factory):
     """Two seconds of sound in every kind, made once: kind to path. A test that changes a file takes ``copy_of``."""
     folder = tmp_path_factory.mktemp("sounds")
-    made = {kind: make_audio(folder / f"sound.{kind}") for kind in KINDS}
+    made = {kind: make_audio(folder / f"sound.{kind}", kind=kind) for kind in [*KINDS, OGG]}
     made["fast.m4a"] = make_audio(folder / "fast.m4a", options={"movflags": "+faststart"})  # its index lies in front
     return made
 

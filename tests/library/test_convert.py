@@ -11,16 +11,20 @@ from pathlib import Path
 import pytest
 
 from core.errors import Cancelled, PermanentError, StorageError, UserError
+from core.formats import FORMS
 from library.audio import audio_hash, check, ffmpeg_path, probe
-from library.convert import convert, plan_for
+from library.convert import carry_out, plan_for
 from library.convert.ffmpeg import run_ffmpeg
 from library.convert.plan import Way
 from library.convert.remux import remux
 from tests.library.audio_files import decode_ms, make_audio
 
 
-def converted(source, folder, output_format="keep", quality_kbps=0, **more):
-    return convert(source, folder, output_format=output_format, quality_kbps=quality_kbps, facts=probe(source), **more)
+def converted(source, folder, output_format="keep", quality_kbps=0, *, force_lossless=True, **more):
+    plan = plan_for(
+        probe(source), output_format=output_format, quality_kbps=quality_kbps, force_lossless=force_lossless
+    )
+    return carry_out(plan, source, folder, facts=probe(source), **more)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,8 @@ def converted(source, folder, output_format="keep", quality_kbps=0, **more):
         ("m4a", ".m4a", "aac", "m4a"),
         ("mp3", ".mp3", "mp3", "mp3"),
         ("flac", ".flac", "flac", "flac"),
+        ("alac.m4a", ".m4a", "alac", "m4a"),
+        ("ogg", ".ogg", "vorbis", "ogg"),
     ],
 )
 def test_keep_leaves_every_packet_as_it_was(sounds, tmp_path, kind, extension, codec, container):
@@ -63,17 +69,26 @@ def test_keep_of_pcm_becomes_flac_without_loss(sounds, tmp_path):
     assert check(result.path).duration_ms == 2_000
 
 
-@pytest.mark.parametrize("kind", ["webm", "m4a", "mp3", "flac"])
+@pytest.mark.parametrize("kind", ["webm", "m4a", "mp3", "ogg", "flac", "alac.m4a", "wav"])
 @pytest.mark.parametrize(
     ("output_format", "quality", "codec"),
-    [("mp3", 320, "mp3"), ("mp3", 0, "mp3"), ("m4a", 128, "aac"), ("opus", 96, "opus"), ("flac", 0, "flac")],
+    [
+        ("mp3", 320, "mp3"),
+        ("mp3", 0, "mp3"),
+        ("m4a", 128, "aac"),
+        ("opus", 96, "opus"),
+        ("ogg", 192, "vorbis"),
+        ("flac", 0, "flac"),
+        ("alac", 0, "alac"),
+        ("wav", 0, "pcm_s16le"),
+    ],
 )
 def test_every_source_becomes_every_format_at_full_length(sounds, tmp_path, kind, output_format, quality, codec):
     result = converted(sounds[kind], tmp_path, output_format, quality)
 
     facts = check(result.path, promised_ms=2_000, expected_ms=2_000)
     assert facts.codec == codec
-    assert result.path.suffix == f".{output_format}"
+    assert result.path.suffix == f".{FORMS[output_format].extension}"
     assert decode_ms(result.path) == pytest.approx(2_000, abs=60)
 
 
@@ -96,7 +111,7 @@ def test_flac_from_a_lossy_source_is_16_bits_and_says_what_it_is(sounds, tmp_pat
     [
         ("webm", "keep", 0, Way.REMUX),
         ("webm", "opus", 0, Way.REMUX),
-        ("webm", "opus", 320, Way.REMUX),
+        ("webm", "opus", 256, Way.REMUX),
         ("opus", "opus", 64, Way.ENCODE),
         ("opus", "keep", 64, Way.COPY),
         ("mp3", "mp3", 0, Way.COPY),
@@ -106,16 +121,48 @@ def test_flac_from_a_lossy_source_is_16_bits_and_says_what_it_is(sounds, tmp_pat
         ("flac", "flac", 320, Way.COPY),
         ("flac", "mp3", 0, Way.ENCODE),
         ("wav", "keep", 0, Way.ENCODE),
+        ("wav", "wav", 320, Way.COPY),
+        ("ogg", "ogg", 0, Way.COPY),
+        ("alac.m4a", "alac", 0, Way.REMUX),
+        ("alac.m4a", "m4a", 0, Way.ENCODE),
+        ("flac", "alac", 0, Way.ENCODE),
+        ("webm", "flac", 0, Way.REMUX),
+        ("mp3", "wav", 0, Way.COPY),
+        ("m4a", "alac", 0, Way.REMUX),
     ],
 )
 def test_nothing_is_encoded_that_already_fits(sounds, kind, output_format, quality, way):
     assert plan_for(probe(sounds[kind]), output_format=output_format, quality_kbps=quality).way is way
 
 
-def test_odd_mp3_rate_is_rounded_up_to_one_that_exists(sounds):
-    plan = plan_for(probe(sounds["flac"]), output_format="mp3", quality_kbps=200)
+@pytest.mark.parametrize(("output_format", "rate"), [("mp3", 320), ("m4a", 256), ("ogg", 256), ("opus", 128)])
+def test_bitrate_that_a_format_does_not_have_falls_back_to_its_default_with_a_note(sounds, output_format, rate):
+    plan = plan_for(probe(sounds["flac"]), output_format=output_format, quality_kbps=200)
 
-    assert "224k" in plan.options
+    assert f"{rate}k" in plan.options
+    assert plan.notes[0].startswith("200 kbit/s is none of ")
+
+
+@pytest.mark.parametrize("output_format", ["flac", "alac", "wav"])
+def test_bitrate_of_a_lossless_format_is_ignored_with_a_note(sounds, output_format):
+    plan = plan_for(
+        probe(sounds["wav" if output_format != "wav" else "flac"]), output_format=output_format, quality_kbps=320
+    )
+
+    assert "-b:a" not in plan.options
+    assert "lossless" in plan.notes[0]
+
+
+@pytest.mark.parametrize("output_format", ["flac", "alac", "wav"])
+def test_lossy_source_becomes_lossless_only_where_it_is_forced_and_is_warned_of(sounds, output_format):
+    kept = plan_for(probe(sounds["mp3"]), output_format=output_format, quality_kbps=0)
+    forced = plan_for(probe(sounds["mp3"]), output_format=output_format, quality_kbps=0, force_lossless=True)
+
+    assert (kept.way, kept.extension) == (Way.COPY, "mp3")
+    assert kept.notes[0].startswith("Kept as mp3")
+    assert forced.way is Way.ENCODE
+    assert "sounds no better" in forced.notes[0]
+    assert "mp3 1" in forced.made_by
 
 
 def test_unknown_format_is_the_persons_to_mend(sounds):
@@ -130,7 +177,7 @@ def test_conversion_of_a_damaged_source_says_broken_file(sounds, tmp_path):
     source.write_bytes(data)
 
     with pytest.raises(PermanentError) as caught:
-        convert(source, tmp_path, output_format="mp3", quality_kbps=0, facts=probe(source))
+        converted(source, tmp_path, "mp3")
 
     assert caught.value.reason == "broken_file"
 

@@ -12,6 +12,7 @@ from library.models import AudioFile
 from library.selectors import owned_file, owned_files
 from library.services import adopt_finished, finish_track, record_file, take_back
 from library.services.receipt import read_receipt
+from library.steps import Steps
 from library.tags import read_cover, read_lyrics, read_tags, tags_for
 from tests.library.audio_files import decode_ms, make_audio
 from tests.library.rows import make_fetched, make_rows, make_wanted
@@ -72,7 +73,10 @@ def finish(library, tmp_path, sounds):
         ("mp3", 320, "01 Blue Door.mp3", "mp3"),
         ("mp3", 0, "01 Blue Door.mp3", "mp3"),
         ("m4a", 0, "01 Blue Door.m4a", "aac"),
+        ("ogg", 0, "01 Blue Door.ogg", "vorbis"),
         ("flac", 0, "01 Blue Door.flac", "flac"),
+        ("alac", 0, "01 Blue Door.m4a", "alac"),
+        ("wav", 0, "01 Blue Door.wav", "pcm_s16le"),
     ],
 )
 def test_finished_track_has_its_name_tags_cover_lyrics_and_length(finish, library, output_format, quality, name, codec):
@@ -81,6 +85,7 @@ def test_finished_track_has_its_name_tags_cover_lyrics_and_length(finish, librar
     finished = finish(
         output_format=output_format,
         quality_kbps=quality,
+        steps=Steps(force_lossless=True),
         cover=(jpeg(), "image/jpeg"),
         lyrics=Words(),
         on_step=steps.append,
@@ -113,6 +118,17 @@ def test_finish_names_what_each_step_changed(finish):
     assert "lyrics embedded" in changes
     assert "filed as Vera Holm/Tidal Rooms (2025)/01 Blue Door.mp3" in changes
     assert "cover.jpg saved beside it" in changes
+
+
+def test_finish_of_a_lossy_source_to_a_lossless_format_keeps_it_and_counts_as_owned(finish):
+    finished = finish(output_format="flac")
+
+    recording, track = make_rows()
+    record_file(finished, track=track, recording=recording)
+    assert finished.codec == "opus"
+    assert any(words.startswith("Kept as opus") for words in finished.changes)
+    assert owned_file(recording.pk, output_format="flac", quality_kbps=0) is not None
+    assert owned_file(recording.pk, output_format="wav", quality_kbps=0) is None
 
 
 def test_kept_sound_is_the_one_that_came(finish, library, sounds):

@@ -19,7 +19,7 @@ from library.tags import Tags, read_cover, read_lyrics, read_tags, tags_for, wri
 from library.tags.values import clean_text
 from providers.base import AlbumInfo, ArtistInfo, Credit, ReleaseKind, TrackInfo
 
-KINDS = ["mp3", "m4a", "flac", "opus"]
+KINDS = ["mp3", "m4a", "alac.m4a", "flac", "opus", "ogg", "wav"]
 FULL = Tags(
     title="Blue Door (Live)",
     artist="Vera Holm feat. Кит",
@@ -134,7 +134,7 @@ def test_synced_lyrics_alone_are_embedded_without_their_time_stamps(copy_of):
 
 
 def test_fields_have_the_names_that_picard_gives_them(copy_of):
-    mp3, m4a, flac, opus = (copy_of(kind) for kind in KINDS)
+    mp3, m4a, flac, opus = (copy_of(kind) for kind in ("mp3", "m4a", "flac", "opus"))
     for path in (mp3, m4a, flac, opus):
         write_tags(path, FULL)
 

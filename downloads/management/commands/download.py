@@ -8,11 +8,13 @@ from argparse import ArgumentTypeError
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from catalog.services.browse import Offer
 from core.errors import UserError
+from core.formats import settled_kbps
 from downloads.models import DownloadRequest, Format
 from downloads.reasons import reason_for
 from downloads.selectors.outcomes import Follower, Outcome, Standing, standing
@@ -32,8 +34,8 @@ FAILED, BAD_USAGE, UNFINISHED = 1, 2, 3
 def quality(text: str) -> int:
     """``320``, ``320k`` or ``best``."""
     value = 0 if text.lower() == "best" else int(text.lower().removesuffix("kbps").removesuffix("k"))
-    if value != 0 and not 32 <= value <= 320:
-        raise ArgumentTypeError("32 to 320 kbit/s, or best")
+    if value < 0:
+        raise ArgumentTypeError("kbit/s, or best")
     return value
 
 
@@ -55,7 +57,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("links", nargs="+", metavar="LINK", help="a link of any known service, or a spotify: URI")
         parser.add_argument("--format", choices=Format.values, help="what the files shall be")
-        parser.add_argument("--quality", type=quality, metavar="KBPS", help="32 to 320, or best")
+        parser.add_argument("--quality", type=quality, metavar="KBPS", help="a bitrate of the format, or best")
+        parser.add_argument(
+            "--force-lossless",
+            action="store_true",
+            help="also a lossy source becomes FLAC, ALAC or WAV: bigger, and no better than it was",
+        )
         parser.add_argument("--priority", type=int, choices=range(1, 6), default=3, help="1 (first) to 5 (last)")
         parser.add_argument(
             "--group", type=groups, default=(), metavar="KIND,…", help=f"of an artist only these: {', '.join(KINDS)}"
@@ -80,7 +87,12 @@ class Command(BaseCommand):
             groups=options["group"],
             albums_of_playlist=options["albums_of_playlist"],
             get_again=options["again"],
+            steps=_steps(options),
         )
+        if options["quality"]:
+            wish = options["format"] or settings.OUTPUT_FORMAT
+            if note := settled_kbps(wish, options["quality"])[1]:
+                self.stderr.write(note)
         requests = self._asked(options["links"], wishes)
         if not requests:
             is_bad = all(outcome.reason == UserError.reason for outcome in self.outcomes)
@@ -161,6 +173,11 @@ class Command(BaseCommand):
             raise CommandError(f"{self.stuck} It stays in the queue.", returncode=FAILED)
         if not standing(ids).is_over:
             raise CommandError("In the queue, not finished yet; --wait stays until it is.", returncode=UNFINISHED)
+
+
+def _steps(options: dict[str, Any]) -> dict[str, object]:
+    """What was said about the files' processing; what was not is the settings'."""
+    return {"force_lossless": True} if options["force_lossless"] else {}
 
 
 def server_runs() -> bool:
