@@ -3,9 +3,10 @@
     python -m benchmarks.queue [--size 1] [--only enqueue claim poll memory]
 
 At size 1: 10,000 tracks are enqueued from a stored list; eight claim from 50,000 rows, on SQLite and, where it
-answers at TEST_POSTGRES_URL, on PostgreSQL; eight clients poll /live/ over 50,000 rows, beside a bare Django page with
-session, user and one query; the proportional memory (PSS) of an idle `serve` with three workers is held against bare
-gunicorn 1x8 and a bare django-q2 cluster. Exit code 1 where a row was claimed twice.
+answers at TEST_POSTGRES_URL, on PostgreSQL; eight clients poll /live/ over 50,000 rows, with nothing new, with 20 rows
+at work that moved on (and are sent), and with 20 waiting rows that changed (the page is told to fetch itself), beside a
+bare Django page with session, user and one query; the proportional memory (PSS) of an idle `serve` with three workers
+is held against bare gunicorn 1x8 and a bare django-q2 cluster. Exit code 1 where a row was claimed twice.
 """
 
 from __future__ import annotations
@@ -195,31 +196,39 @@ def _claim(number: int) -> tuple[list[int], list[float]]:
 def poll(number: int) -> None:
     """Eight clients: the poller with nothing new and with 20 changes, the bare page beside them."""
     from accounts.models import Person
-    from downloads.models import Download
+    from downloads.models import WORKING, Download
     from ops.services import live
 
+    # What was claimed above stands still: twenty rows are at work, as with twenty workers, the others wait.
+    waiting, bars = 20, 20
+    working = list(Download.objects.filter(status__in=WORKING).order_by("pk").values_list("pk", flat=True))
+    Download.objects.filter(pk__gt=working[bars - 1], status__in=WORKING).update(status="queued", lease_owner="")
     owner = Person.objects.create_user("bench", password=None, role=Person.Role.OWNER)
     cookie = f"spotizer={_session(owner)}"
-    newest = live.bump()
-    ids = list(Download.objects.filter(status="queued").values_list("pk", flat=True)[:20])
-    Download.objects.filter(pk__in=ids).update(live=newest)
+    moved = live.bump()
+    changed = list(Download.objects.filter(status="queued").values_list("pk", flat=True)[:waiting])
+    Download.objects.filter(pk__in=changed).update(live=moved)
+    newest = live.bump(is_progress=True)
+    moving = {"percent": 40, "done_bytes": 4_000_000, "total_bytes": 10_000_000, "bytes_per_second": 1_500_000}
+    Download.objects.filter(status__in=WORKING).update(live=newest, doing="Fetching", **moving)
     bare_cookie = f"sessionid={_bare_session()}"
     with tempfile.TemporaryDirectory() as folder:
         ours, bare = Site("spotizer.wsgi", folder), Site("benchmarks.bare.wsgi", folder)
         try:
-            nothing, changes = f"/live/?since={newest}&view=queue:", f"/live/?since={newest - 1}&view=queue:"
-            runs: list[list[float]] = [[], [], []]
+            runs: list[list[float]] = [[], [], [], []]
             for _ in range(3):  # turn by turn, so that a busy moment of the machine hits all
                 runs[0].append(bare.p50("/", bare_cookie, number // 3, 200))
-                runs[1].append(ours.p50(nothing, cookie, number // 3, 204))
-                runs[2].append(ours.p50(changes, cookie, number // 12, 200))
+                runs[1].append(ours.p50(f"/live/?since={newest}&view=queue:", cookie, number // 3, 204))
+                runs[2].append(ours.p50(f"/live/?since={moved}&view=queue:", cookie, number // 6, 200, b"<progress"))
+                runs[3].append(ours.p50(f"/live/?since={moved - 1}&view=queue:", cookie, number // 6, 200))
         finally:
             ours.stop()
             bare.stop()
-    base, idle, busy = (statistics.median(column) for column in runs)
+    base, idle, progress, moves = (statistics.median(column) for column in runs)
     print(
         f"poll with {CLIENTS} clients over {Download.objects.count():,} rows: nothing new {idle * 1e3:.1f} ms = "
-        f"{idle / base:.2f} x bare (aim 1.5), 20 changes {busy * 1e3:.1f} ms = {busy / base:.2f} x bare (aim 4); "
+        f"{idle / base:.2f} x bare (aim 1.5), {bars} rows moved on {progress * 1e3:.1f} ms = {progress / base:.2f} x "
+        f"bare (aim 4), {waiting} rows changed {moves * 1e3:.1f} ms = {moves / base:.2f} x bare (aim 4); "
         f"bare {base * 1e3:.1f} ms",
         flush=True,
     )
@@ -273,9 +282,9 @@ class Site:
         assert found is not None
         self.port = int(found[1])
 
-    def p50(self, path: str, cookie: str, number: int, status: int) -> float:
-        """The middle of so many answers to eight clients at once."""
-        self._ask(path, cookie, 5, status, [])
+    def p50(self, path: str, cookie: str, number: int, status: int, holds: bytes = b"") -> float:
+        """The middle of so many answers to eight clients at once; ``holds`` is in the answer."""
+        assert holds in self._ask(path, cookie, 5, status, []), path
         took: list[float] = []
         each = max(3, number // CLIENTS)
         threads = [Thread(target=self._ask, args=(path, cookie, each, status, took)) for _ in range(CLIENTS)]
@@ -285,15 +294,17 @@ class Site:
             thread.join()
         return statistics.median(took)
 
-    def _ask(self, path: str, cookie: str, number: int, status: int, took: list[float]) -> None:
+    def _ask(self, path: str, cookie: str, number: int, status: int, took: list[float]) -> bytes:
+        body = b""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         for _ in range(number):
             began = time.perf_counter()
             connection.request("GET", path, headers={"Cookie": cookie})
             answer = connection.getresponse()
-            answer.read()
+            body = answer.read()
             took.append(time.perf_counter() - began)
             assert answer.status == status, (path, answer.status)
+        return body
 
     def stop(self) -> None:
         end(self.process)

@@ -21,6 +21,7 @@ class LiveSequence(models.Model):
     """The one row that holds the newest number of the live sequence."""
 
     value = models.BigIntegerField(default=0)
+    moved = models.BigIntegerField(default=0)  # the newest that was more than the progress of rows at work
 
     def __str__(self) -> str:
         return str(self.value)

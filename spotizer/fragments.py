@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.template import Context, Template
+from django.template.loader import get_template
 
 from catalog.models import Playlist, PlaylistEntry
 from core.keys import number_for
@@ -15,9 +16,11 @@ from downloads.models import WORKING, DownloadRequest, Status
 from downloads.selectors import lines as lists
 from downloads.selectors import queue, rows
 from downloads.selectors.lines import Line, album_cards, albums_to_show, hit_lines, tracks_to_show
-from downloads.selectors.live import MOST_ROWS, Changes, changes_since
+from downloads.selectors.live import MOST_ROWS, Changed, Changes, changes_since
 from downloads.selectors.pages import album_page, playlist_head
 from downloads.selectors.parts import Opened, open_request
+from ops.services import live
+from spotizer.moving import moving_row
 from spotizer.shell import Shell
 
 SHELL_PARTS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -29,6 +32,7 @@ SHELL_PARTS: tuple[tuple[str, dict[str, object]], ...] = (
 MILESTONES = {Status.DONE: "finished", Status.FAILED: "failed", Status.NEEDS_YOU: "needs you"}
 DRAWER = "drawer"
 RELOAD = {"live:reload": True}
+OPENED = r"([0-9]{1,15}):([0-9]{1,9})"  # a request, and the place after which its tracks are on screen
 
 
 @dataclass(slots=True)
@@ -41,36 +45,89 @@ class Answer:
     events: dict[str, object] = field(default_factory=dict)
 
     def add(self, template: str, context: dict[str, object]) -> None:
-        self.parts.append(
-            render_to_string(template, {"oob": True, "shell": self.shell, **context}, request=self.request)
-        )
+        """The fragment; it is given the request and the shell, and needs nothing of the context processors."""
+        drawn: Template = get_template(template).template  # type: ignore[attr-defined]
+        values = {"request": self.request, "shell": self.shell, "oob": True, **context}
+        self.parts.append(drawn.render(Context(values)))
 
     @property
     def html(self) -> str:
         return "".join(self.parts)
 
 
-def changed(request: HttpRequest, shell: Shell, since: int, views: Sequence[str]) -> Answer:
+def changed(
+    request: HttpRequest, shell: Shell, since: int, views: Sequence[str], numbers: live.Numbers | None = None
+) -> Answer:
     """Everything that is newer than ``since`` and can be seen in ``views``, with a new ``#live``.
 
-    ``views``: the page's, and ``drawer`` where that is open.
+    ``views``: the page's, and ``drawer`` where that is open. ``numbers`` were read before anything else: what changes
+    in between is sent again, never missed.
     """
     answer = Answer(request, shell)
+    numbers = numbers or live.numbers()
     view = next((name for name in views if name != DRAWER), "")
-    # The token is read before the rows: what changes in between is sent again, never missed.
-    token = shell.token
-    changes = changes_since(since)
-    for template, context in SHELL_PARTS:
-        answer.add(template, context)
+    if numbers.moved <= since <= numbers.newest:
+        _progress(answer, changes_since(since, until=numbers.newest), view)
+    else:
+        _moves(answer, changes_since(since), view, is_known=since <= numbers.newest)
     if DRAWER in views:
         answer.add("downloads/_drawer.html", {})
-    if changes.is_too_much or since > token:
+    answer.add("components/_live.html", {"delay_ms": shell.delay_for(view), "token": numbers.newest})
+    return answer
+
+
+def _moves(answer: Answer, changes: Changes, view: str, *, is_known: bool) -> None:
+    """Rows came, went or changed their status: the shell, and what of them is on screen."""
+    for template, context in SHELL_PARTS:
+        answer.add(template, context)
+    if changes.is_too_much or not is_known:
         answer.events |= RELOAD
     else:
         _rows(answer, changes, view)
         _speak(answer, changes)
-    answer.add("components/_live.html", {"delay_ms": shell.delay_for(view), "token": token})
-    return answer
+
+
+def _progress(answer: Answer, changes: Changes, view: str) -> None:
+    """Bars moved on and nothing else did: what is counted and listed stands on the page already."""
+    kind, _, key = view.partition(":")
+    if len(changes.downloads) == answer.shell.working:  # all that is at work
+        answer.shell.bytes_per_second = sum(row.bytes_per_second or 0 for row in changes.downloads)
+    answer.add("components/_meter.html", {})
+    if changes.is_too_much:
+        answer.events |= RELOAD
+    elif kind == "queue":
+        _queue_progress(answer, changes.downloads, key)
+    elif kind == "download":
+        _bars(answer, [row for row in changes.downloads if str(row.pk) == key], is_list=False)
+    elif changes.downloads:
+        _rows(answer, changes, view)
+
+
+def _queue_progress(answer: Answer, changed: list[Changed], key: str) -> None:
+    show, _, opened = key.partition(":")
+    free = answer.shell.disk.free if answer.shell.disk else None
+    meters = rows.meters(answer.shell.counts, answer.shell.bytes_per_second, answer.shell.today, free)
+    answer.add("downloads/_queue_meters.html", {"queue": {"meters": meters}})
+    if (show or "all") in {"all", "working"}:
+        _bars(answer, changed, is_list=True)
+        if request := re.fullmatch(OPENED, opened):
+            tracks = queue.downloads_of_request(int(request[1]), [row.pk for row in changed])
+            _bars(answer, [row for row in changed if row.pk in tracks], is_list=False, prefix="part")
+
+
+def _bars(answer: Answer, changed: list[Changed], *, is_list: bool, prefix: str = "download") -> None:
+    """These rows, out of band: what stays of them from when they were first read, what moves as it is now."""
+    known = answer.shell.at_work
+    unknown = [row.pk for row in changed if row.pk not in known]
+    if unknown:
+        known |= {row.pk: rows.job_row(row) for row in queue.downloads_by_id(unknown)}
+    may_download = getattr(answer.request.user, "may_download", False)
+    for change in changed:
+        if change.pk not in known:  # deleted since
+            continue
+        row = rows.moved_on(known[change.pk], change)
+        shown = row if prefix == row.prefix else replace(row, prefix=prefix)
+        answer.parts.append(moving_row(shown, is_list=is_list, may_download=may_download))
 
 
 def _rows(answer: Answer, changes: Changes, view: str) -> None:
@@ -105,7 +162,7 @@ def _queue(answer: Answer, changes: Changes, key: str) -> None:
     free = answer.shell.disk.free if answer.shell.disk else None
     part = {
         "chips": rows.chips(show or "all", counts),
-        "meters": rows.meters(counts, working, free),
+        "meters": rows.meters(counts, answer.shell.bytes_per_second, answer.shell.today, free),
         "working": rows.job_rows(working),
         "requests": rows.request_rows(queue.requests_under_way()),
     }
@@ -118,7 +175,7 @@ def _queue(answer: Answer, changes: Changes, key: str) -> None:
 
 def _opened(key: str) -> Opened | None:
     """The tracks of the row that is unfolded, from the place that is on screen."""
-    found = re.fullmatch(r"([0-9]{1,15}):([0-9]{1,9})", key)
+    found = re.fullmatch(OPENED, key)
     return open_request(int(found[1]), int(found[2])) if found else None
 
 
@@ -171,10 +228,6 @@ def _buttons(answer: Answer, changes: Changes) -> None:
 
 def _speak(answer: Answer, changes: Changes) -> None:
     """Milestones only: progress bars are not read out."""
-    told = [
-        f"{row.recording.title} {MILESTONES[Status(row.status)]}"
-        for row in changes.downloads
-        if row.status in MILESTONES
-    ]
+    told = [f"{row.title} {MILESTONES[Status(row.status)]}" for row in changes.downloads if row.status in MILESTONES]
     if told:
         answer.events["spoken"] = ", ".join(told[:3]) if len(told) <= 3 else f"{len(told)} downloads ended"

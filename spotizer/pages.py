@@ -24,7 +24,7 @@ from downloads.selectors.queue import downloads_needing_you, requests_under_way
 from downloads.selectors.rows import needs_row, request_rows
 from ops.services import live as sequence
 from spotizer import fragments, styleguide
-from spotizer.shell import Shell
+from spotizer.shell import Shell, kept_facts
 
 
 @require_GET
@@ -70,12 +70,13 @@ def live(request: HtmxRequest) -> HttpResponse:
     """What changed since a number, as out-of-band fragments; 204 after one point read where nothing did."""
     since = request.GET.get("since", "")
     number = whole_number(since) or 0
-    if sequence.newest() == number:
+    numbers = sequence.numbers()
+    if numbers.newest == number:
         return HttpResponse(status=204)
     if not request.user.is_authenticated:
         return render(request, "components/_live_ended.html")
-    shell = Shell()
-    answer = fragments.changed(request, shell, number, request.GET.getlist("view"))
+    shell = Shell(numbers.newest, kept_facts.at(numbers.moved))
+    answer = fragments.changed(request, shell, number, request.GET.getlist("view"), numbers)
     response = HttpResponse(answer.html)
     if answer.events:
         response["HX-Trigger"] = json.dumps(answer.events)

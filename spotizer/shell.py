@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from downloads.models import WORKING, Download
 from downloads.selectors.drawer import Drawer, drawer
-from downloads.selectors.queue import QueueCounts, queue_counts
+from downloads.selectors.queue import QueueCounts, Today, ended_today, queue_counts
+from downloads.selectors.rows import JobRow
 from downloads.services import pausing
 from ops.models import Notice
 from ops.services import live, notices
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 FAST_MS, CALM_MS, WAITING_MS, IDLE_MS = 1_000, 2_000, 5_000, 20_000
+FACTS_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +34,54 @@ class Disk:
     used_percent: int
 
 
+class Facts:
+    """What changes only where a row comes, goes or changes its status, or something is paused or noticed."""
+
+    def __init__(self) -> None:
+        self.at_work: dict[int, JobRow] = {}  # rows as they were when first sent: their bars are old
+
+    @cached_property
+    def counts(self) -> QueueCounts:
+        return queue_counts()
+
+    @cached_property
+    def today(self) -> Today:
+        return ended_today()
+
+    @cached_property
+    def is_paused(self) -> bool:
+        return pausing.is_paused()
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        return notices.current_notices()
+
+
 class Shell:
     """Lazily read, once per request: a fragment that shows none of it costs nothing.
 
     ``token`` is the number from before the page's rows were read, where it is known.
     """
 
-    def __init__(self, token: int | None = None) -> None:
+    def __init__(self, token: int | None = None, facts: Facts | None = None) -> None:
         self._token = token
+        self._facts = facts or Facts()
 
     @cached_property
     def token(self) -> int:
         return live.newest() if self._token is None else self._token
 
-    @cached_property
+    @property
     def counts(self) -> QueueCounts:
-        return queue_counts()
+        return self._facts.counts
+
+    @property
+    def at_work(self) -> dict[int, JobRow]:
+        return self._facts.at_work
+
+    @property
+    def today(self) -> Today:
+        return self._facts.today
 
     @property
     def working(self) -> int:
@@ -69,9 +106,9 @@ class Shell:
         speeds = Download.objects.filter(status__in=WORKING).values_list("bytes_per_second", flat=True)
         return sum(speed or 0 for speed in speeds)
 
-    @cached_property
+    @property
     def is_paused(self) -> bool:
-        return pausing.is_paused()
+        return self._facts.is_paused
 
     @cached_property
     def words(self) -> str:
@@ -88,9 +125,9 @@ class Shell:
     def drawer(self) -> Drawer:
         return drawer(self.counts, is_paused=self.is_paused)
 
-    @cached_property
+    @property
     def notices(self) -> list[Notice]:
-        return notices.current_notices()
+        return self._facts.notices
 
     @cached_property
     def disk(self) -> Disk | None:
@@ -105,6 +142,31 @@ class Shell:
         if self.working:
             return FAST_MS if view.startswith("queue") else CALM_MS
         return WAITING_MS if self.counts.waiting else IDLE_MS
+
+
+class KeptFacts:
+    """The facts of this process's last poll. They hold for as long as nothing moved, so that bars which grow cost no
+    counting; after some seconds they are read again nevertheless, for what was mended behind our back.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[int, date], float, Facts] | None = None
+
+    def at(self, moved: int) -> Facts:
+        """The facts as of the number ``moved`` of the live sequence, or later."""
+        kept, key, now = self._kept, (moved, timezone.localdate()), time.monotonic()
+        if kept is not None and kept[0] == key and now < kept[1]:
+            return kept[2]
+        facts = Facts()
+        self._kept = (key, now + FACTS_SECONDS, facts)
+        return facts
+
+    def forget(self) -> None:
+        """The next poll reads them anew."""
+        self._kept = None
+
+
+kept_facts = KeptFacts()
 
 
 def disk_of(folder: Path) -> Disk | None:

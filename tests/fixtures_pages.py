@@ -14,6 +14,7 @@ from catalog.models import Album, AlbumCredit, Artist, Playlist, PlaylistEntry, 
 from downloads.models import Download, DownloadCandidate, Status
 from history.models import Event
 from ops.models import Notice
+from spotizer.shell import kept_facts
 from tests.downloads.make import make_album, make_download, make_file, make_request, make_track, make_wish
 
 LONG = "A title so long that no phone has room for it, because somebody thought a whole sentence would do just as well"
@@ -31,6 +32,12 @@ class House:
     failed: Download
     working: Download
     urls: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(autouse=True)
+def no_kept_facts() -> None:
+    """The live sequence of each test begins anew; what the last one's polls kept would look as if it were of it."""
+    kept_facts.forget()
 
 
 @pytest.fixture

@@ -11,17 +11,34 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from downloads.models import ACTIVE, WORKING, Download, DownloadRequest, Status
+from downloads.models import ACTIVE, WORKING, Download, DownloadRequest, RequestItem, Status
 
 PAGE = 50
 WAITING = (Status.QUEUED, Status.WAITING, Status.PAUSED)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = TypeVar("Row")
+
+
+class Progress(Protocol):
+    """How far a download at work is: the row, or the columns of it that change from one second to the next."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def percent(self) -> int: ...
+    @property
+    def done_bytes(self) -> int: ...
+    @property
+    def total_bytes(self) -> int | None: ...
+    @property
+    def bytes_per_second(self) -> int | None: ...
+    @property
+    def doing(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,16 @@ def rows_to_show() -> QuerySet[Download]:
 def working_downloads(limit: int = PAGE) -> list[Download]:
     """What is being worked on, the longest at work first."""
     return list(rows_to_show().filter(status__in=WORKING).order_by("started_at", "id")[:limit])
+
+
+def downloads_by_id(ids: Iterable[int]) -> list[Download]:
+    return list(rows_to_show().filter(pk__in=list(ids)))
+
+
+def downloads_of_request(number: int, ids: Iterable[int]) -> set[int]:
+    """Those of these downloads that the request brought."""
+    items = RequestItem.objects.filter(request_id=number, download_id__in=list(ids))
+    return set(items.values_list("download_id", flat=True))
 
 
 def downloads_needing_you(limit: int = 10) -> list[Download]:
@@ -165,7 +192,7 @@ def downloads_of_recording(number: int, limit: int = 10) -> list[Download]:
     return list(rows_to_show().filter(recording_id=number).order_by("-id")[:limit])
 
 
-def seconds_left(download: Download) -> float | None:
+def seconds_left(download: Progress) -> float | None:
     """Seconds until the bytes are here at the present speed, or None where that cannot be said."""
     if not download.bytes_per_second or not download.total_bytes:
         return None

@@ -17,7 +17,7 @@ from downloads.reasons import reason_for
 from downloads.selectors import queue
 from downloads.selectors.acts import ACTS, Act, request_acts
 from downloads.selectors.lines import SERVICE_LABELS
-from downloads.selectors.queue import KeyPage, QueueCounts
+from downloads.selectors.queue import KeyPage, Progress, QueueCounts, Today
 from downloads.selectors.states import Standing, request_standing
 
 BARS = (("title", "Title"), ("artist", "Artist"), ("duration", "Length"), ("album", "Album"), ("version", "Version"))
@@ -130,19 +130,18 @@ def job_row(download: Download) -> JobRow:
     )
 
 
+def moved_on(row: JobRow, now: Progress) -> JobRow:
+    """``row``, which is at work and still in the same status, with the bar and the facts of ``now``."""
+    return replace(row, percent=now.percent, facts=_progress_facts(now))
+
+
 def _badge(status: Status) -> str:
     return {Status.PAUSED: "Paused", Status.FAILED: "Failed"}.get(status, "")
 
 
 def _facts(download: Download, status: Status) -> list[str]:
     if status in WORKING:
-        moved = ""
-        if download.total_bytes and download.done_bytes:
-            moved = f"{file_size(download.done_bytes)} of {file_size(download.total_bytes)}"
-        speed = f"{file_size(download.bytes_per_second)}/s" if download.bytes_per_second else ""
-        left = queue.time_left(queue.seconds_left(download))
-        doing = download.doing or status.value
-        return [part for part in (doing, moved, speed, left) if part]
+        return _progress_facts(download)
     if status == Status.WAITING and (wait := queue.due_in(download)):
         at = timezone.localtime(timezone.now() + wait)
         day = "" if wait.total_seconds() < 72_000 else f"{at.day} {at:%b} "
@@ -152,6 +151,15 @@ def _facts(download: Download, status: Status) -> list[str]:
     if status == Status.DONE:
         return [SERVICE_LABELS.get(download.source, download.source)] if download.source else []
     return []
+
+
+def _progress_facts(now: Progress) -> list[str]:
+    moved = ""
+    if now.total_bytes and now.done_bytes:
+        moved = f"{file_size(now.done_bytes)} of {file_size(now.total_bytes)}"
+    speed = f"{file_size(now.bytes_per_second)}/s" if now.bytes_per_second else ""
+    left = queue.time_left(queue.seconds_left(now))
+    return [part for part in (now.doing or str(now.status), moved, speed, left) if part]
 
 
 def _span(seconds: float) -> str:
@@ -316,6 +324,7 @@ def queue_page(show: str, after: str, *, is_paused: bool, free_bytes: int | None
     """The sections that ``show`` asks for; a bounded number of queries whatever the queue's length."""
     counts = queue.queue_counts()
     working = queue.working_downloads()
+    speed = sum(row.bytes_per_second or 0 for row in working)
 
     def wants(name: str) -> bool:
         return show in {"all", name}
@@ -325,7 +334,7 @@ def queue_page(show: str, after: str, *, is_paused: bool, free_bytes: int | None
         here=address(show, after),
         counts=counts,
         chips=chips(show, counts),
-        meters=meters(counts, working, free_bytes),
+        meters=meters(counts, speed, queue.ended_today(), free_bytes),
         is_paused=is_paused,
         number=rows_of_show(show, counts),
         needs=[needs_row(row) for row in queue.downloads_needing_you()] if wants("needs_you") else [],
@@ -391,13 +400,11 @@ def chips(show: str, counts: QueueCounts) -> list[Chip]:
     return [Chip(label, address(name), name == show, rows_of_show(name, counts)) for name, label in labels.items()]
 
 
-def meters(counts: QueueCounts, working: Sequence[Download], free_bytes: int | None) -> list[Meter]:
+def meters(counts: QueueCounts, bytes_per_second: int, today: Today, free_bytes: int | None) -> list[Meter]:
     """Speed, what is left, what today brought, and the free space."""
-    speed = sum(row.bytes_per_second or 0 for row in working)
-    today = queue.ended_today()
     failed = f", {today.failed} failed" if today.failed else ""
     return [
-        Meter(f"{file_size(speed)}/s", f"across {plural(counts.working, 'download')}"),
+        Meter(f"{file_size(bytes_per_second)}/s", f"across {plural(counts.working, 'download')}"),
         Meter(f"{counts.on_the_way:,}", "on the way" + (f", {counts.paused:,} paused" if counts.paused else "")),
         Meter(f"{today.done:,}", f"done today{failed}"),
         Meter(file_size(free_bytes) or "?", "free for music"),

@@ -67,7 +67,7 @@ class Job:
         with transaction.atomic():
             if not held.update(**changes):
                 raise states.LostLease
-            states.mark([self.download.pk], [])
+            states.mark_progress(self.download.pk)
 
     def remember(self, **changes: object) -> None:
         """``changes`` are stored on the row, which stays in its status."""

@@ -141,6 +141,11 @@ def mark(download_ids: list[int], request_ids: list[int]) -> int:
     return number
 
 
+def mark_progress(download_id: int) -> None:
+    """The row, which stays where it is and as it is but for its progress, carries the next number."""
+    Download.objects.filter(pk=download_id).update(live=live.bump(is_progress=True))
+
+
 def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
     """``ids`` in lists of at most ``size``."""
     rest = iter(ids)

@@ -2,24 +2,42 @@
 
 The one row is also a lock until the commit. So that no two transactions wait for one another, a transaction touches
 its own rows first and calls ``bump`` after them, then writes the number on the rows it already holds.
+
+Most changes are a bar that moved on. They take a number too, but leave ``moved`` behind: where that is not newer than
+what a page knows, no row came, went or changed its status, and all that is counted still holds.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from django.db import connection
 
 from ops.models import LiveSequence
 
 ROW = 1
-NEXT = "UPDATE ops_livesequence SET value = value + 1 WHERE id = %s RETURNING value"
+NEXT = "UPDATE ops_livesequence SET value = value + 1, moved = value + 1 WHERE id = %s RETURNING value"
+NEXT_PROGRESS = "UPDATE ops_livesequence SET value = value + 1 WHERE id = %s RETURNING value"
 
 
-def bump() -> int:
-    """The next number of the sequence, raised in the caller's transaction."""
-    number = _next()
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The newest number, and the newest that was more than progress."""
+
+    newest: int = 0
+    moved: int = 0
+
+
+def bump(*, is_progress: bool = False) -> int:
+    """The next number of the sequence, raised in the caller's transaction.
+
+    ``is_progress``: only the progress of rows at work changed, nothing that is counted or listed.
+    """
+    statement = NEXT_PROGRESS if is_progress else NEXT
+    number = _next(statement)
     if number is None:  # the very first change, or a database that was emptied
         LiveSequence.objects.bulk_create([LiveSequence(id=ROW, value=0)], ignore_conflicts=True)
-        number = _next()
+        number = _next(statement)
     if number is None:
         raise RuntimeError("The live sequence has no row and none could be made.")
     return number
@@ -27,11 +45,17 @@ def bump() -> int:
 
 def newest() -> int:
     """The newest number that was committed; 0 before the first change. One point read."""
-    return LiveSequence.objects.filter(pk=ROW).values_list("value", flat=True).first() or 0
+    return numbers().newest
 
 
-def _next() -> int | None:
+def numbers() -> Numbers:
+    """Both numbers, as they were committed. One point read."""
+    row = LiveSequence.objects.filter(pk=ROW).values_list("value", "moved").first()
+    return Numbers(*row) if row else Numbers()
+
+
+def _next(statement: str) -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, [ROW])
+        cursor.execute(statement, [ROW])
         row = cursor.fetchone()
     return None if row is None else int(row[0])

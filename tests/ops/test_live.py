@@ -46,3 +46,13 @@ def test_bump_from_many_threads_gives_each_number_once():
     numbers = [number for part in at_once(6, three) for number in part]
 
     assert sorted(numbers) == list(range(1, 19))
+
+
+@pytest.mark.django_db
+def test_progress_takes_a_number_and_is_no_move():
+    moved = live.bump()
+
+    number = live.bump(is_progress=True)
+
+    assert (number, live.numbers()) == (moved + 1, live.Numbers(newest=moved + 1, moved=moved))
+    assert live.bump() == live.numbers().moved == moved + 2
