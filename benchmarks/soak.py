@@ -148,7 +148,8 @@ def faults(run: Run) -> list[str]:
     rows = {str(path) for (path,) in run.rows("SELECT path FROM library_audiofile")}
     library = run.folder / "library"
     audio = {".opus", ".mp3", ".m4a", ".flac"}
-    files = {str(path.relative_to(library)) for path in library.rglob("*") if path.suffix in audio}
+    there = [path.relative_to(library) for path in library.rglob("*") if path.suffix in audio]
+    files = {str(path) for path in there if path.parts[0] != ".spotizer"}
     found += [f"no row for {name}" for name in files - rows] + [f"no file for {name}" for name in rows - files]
     found += [f"left behind: {path}" for path in library.rglob(".spotizer-*.part")]
     found += [f"left behind: {path}" for path in (run.folder / "work").glob("*")]

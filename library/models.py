@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Playlist, Recording, Track
@@ -51,3 +53,76 @@ class PlaylistFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class JournalBatch(models.Model):
+    """Acts on files that were meant as one thing: what, why, by whom. Undone as one thing, too."""
+
+    what = models.CharField(max_length=200)  # "Rename by the new template"
+    why = models.CharField(max_length=1000, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by_name = models.CharField(max_length=150)  # the person's name, or the part of Spotizer that acted
+    hand = models.CharField(max_length=40)  # whose lock says that somebody is still at it: services/journal/hands.py
+    started_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.what}"
+
+
+class FileAct(models.Model):
+    """One act on one file, written down before it is done.
+
+    ``path`` is where the file lay, ``target`` where it lies now, both relative to the library; empty is the bin.
+    """
+
+    class Kind(models.TextChoices):
+        MOVE = "move"  # another name or folder
+        BIN = "bin"
+        RESTORE = "restore"  # out of the bin
+        REPLACE = "replace"  # another content, maybe under another name; the earlier one goes to the bin
+        TAGS = "tags"  # the same sound with other tags
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        DOING = "doing"
+        DONE = "done"
+        UNDONE = "undone"
+        FAILED = "failed"  # nothing changed, unless the message says otherwise
+
+    batch = models.ForeignKey(JournalBatch, on_delete=models.CASCADE, related_name="acts")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
+    path = models.CharField(max_length=1000, blank=True)
+    target = models.CharField(max_length=1000, blank=True)
+    file = models.ForeignKey(AudioFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="acts")
+    undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undoings")
+    # Facts of the content (services/journal/facts.py): size, time, hashes.
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    # What the act put into the bin, relative to it; empty where nothing is there (any more). ``origin`` is the place in
+    # the bin that a restored content came from.
+    kept = models.CharField(max_length=1200, blank=True)
+    kept_bytes = models.BigIntegerField(default=0)
+    origin = models.CharField(max_length=1200, blank=True)
+    left_bin_at = models.DateTimeField(null=True, blank=True)  # for good: it can no longer be undone
+    reason = models.CharField(max_length=40, blank=True)  # a code of core.errors
+    message = models.CharField(max_length=1000, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state"], condition=Q(state__in=["planned", "doing"]), name="act_open"),
+            models.Index(fields=["ended_at"], condition=~Q(kept=""), name="act_kept_since"),
+            models.Index(fields=["state", "-id"], name="act_by_state"),
+            models.Index(fields=["kind", "-id"], name="act_by_kind"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["path"], condition=Q(state="doing") & ~Q(path=""), name="one_act_at_a_time_per_file"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path or self.target}"

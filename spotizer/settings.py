@@ -254,6 +254,11 @@ FFMPEG = env.text("SPOTIZER_FFMPEG")
 SAVE_PLAYLIST = env.boolean("SPOTIZER_SAVE_PLAYLIST", True)
 SAVE_COVER = env.boolean("SPOTIZER_SAVE_COVER", True)
 SAVE_LYRICS = env.boolean("SPOTIZER_SAVE_LYRICS", True)
+# How long the bin keeps what was deleted or replaced (0: for ever), and from how many files, or which share of the
+# library in per cent, a job is taken for a mistake (0: never).
+BIN_DAYS = env.integer("SPOTIZER_BIN_DAYS", 30, least=0, most=3650)
+STOP_FILES = env.integer("SPOTIZER_STOP_FILES", 500, least=0)
+STOP_SHARE = env.integer("SPOTIZER_STOP_SHARE", 20, least=0, most=100)
 EXPLICIT_FILTER = env.boolean("EXPLICIT_FILTER")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotizer.settings")

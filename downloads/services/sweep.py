@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import time
@@ -15,11 +16,14 @@ from core.storage import storage_errors
 from core.units import file_size
 from downloads.services import claims, folders, held, pausing, playlists, tokens
 from library.models import AudioFile
-from library.services import check_library, has_library, ready_library, sweep_parts
+from library.services import check_library, has_library, journal, ready_library, sweep_parts
 from ops.services import heartbeats, lanes
 
+log = logging.getLogger(__name__)
 NAME = "sweeper"
 FOLDERS_EVERY = 60.0
+JOURNAL_EVERY = 60.0
+BIN_EVERY = 3600.0
 STORAGE_EVERY = 15.0
 LIBRARY_EVERY = 24 * 3600.0
 WORKERS_FORGOTTEN_AFTER = 24 * 3600.0
@@ -43,6 +47,7 @@ def sweep() -> Swept:
     heartbeats.beat(NAME)
     put_back, opened = tend()
     swept_folders = swept_parts = 0
+    _tend_journal()
     if _is_due("folders", FOLDERS_EVERY):
         swept_folders = folders.sweep_folders()
     if _is_due("library", LIBRARY_EVERY):
@@ -50,6 +55,17 @@ def sweep() -> Swept:
         heartbeats.forget_older_than(WORKERS_FORGOTTEN_AFTER)
         pausing.forget_machines(WORKERS_FORGOTTEN_AFTER)
     return Swept(put_back, opened, tokens.top_up(), swept_folders, swept_parts)
+
+
+def _tend_journal() -> None:
+    """Acts on files that were cut short are finished or taken back, and the bin is rid of what is too old."""
+    try:
+        if _is_due("journal", JOURNAL_EVERY):
+            journal.recover()
+        if _is_due("bin", BIN_EVERY):
+            journal.purge_bin()
+    except StorageError as exc:
+        log.warning("The journal of files waits for the disk: %s", exc)
 
 
 def tend() -> tuple[int, tuple[str, ...]]:

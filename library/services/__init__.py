@@ -2,7 +2,7 @@
 
 from library.services.finish import finish_track
 from library.services.folder import check_library, has_library, ready_library
-from library.services.place import Placed, place_file, place_sidecar
+from library.services.place import Placed, place_file, place_instead, place_sidecar
 from library.services.playlist_file import Entry, write_playlist
 from library.services.receipt import Finished, adopt_finished
 from library.services.record import record_file, take_back
@@ -17,6 +17,7 @@ __all__ = [
     "finish_track",
     "has_library",
     "place_file",
+    "place_instead",
     "place_sidecar",
     "ready_library",
     "record_file",

@@ -18,7 +18,7 @@ from library.audio.watch import IsCancelled, never
 from library.convert import Converted, carry_out, plan_for
 from library.convert.plan import Way
 from library.naming import has_album_folder, relative_path
-from library.services.place import place_file, place_sidecar
+from library.services.place import place_file, place_instead, place_sidecar
 from library.services.receipt import Finished, write_receipt
 from library.steps import Steps, steps_for
 from library.tags import LyricsLike, tags_for, write_tags
@@ -40,6 +40,7 @@ class Order:
     download_id: int
     cover: bytes | None
     lyrics: LyricsLike | None
+    replaces: str
     on_step: Callable[[str], None]
     cancelled: IsCancelled
 
@@ -62,12 +63,15 @@ def finish_track(
     steps: Steps | None = None,
     cover: tuple[bytes, str] | None = None,
     lyrics: LyricsLike | None = None,
+    replaces: str = "",
     on_step: Callable[[str], None] = lambda words: None,
     cancelled: IsCancelled = never,
 ) -> Finished:
     """The fetched file verified, converted where it must be, tagged and filed; its row is the caller's to write.
 
-    ``steps`` None is what the settings say.
+    ``steps`` None is what the settings say. ``replaces`` is the path of a file in the library whose place it takes;
+    that one goes to the bin.
+
     Raises PermanentError (broken_file, wrong_length, drm, conversion_failed), StorageError or Cancelled; then nothing
     of it is in the library. The fetched file itself stays as it came.
     """
@@ -83,6 +87,7 @@ def finish_track(
         download_id=download_id,
         cover=cover[0] if cover else None,
         lyrics=lyrics,
+        replaces=replaces,
         on_step=on_step,
         cancelled=cancelled,
     )
@@ -191,9 +196,17 @@ def _filed(order: Order, work_file: Path, finished: Finished) -> Finished:
     def note(path: PurePosixPath) -> None:
         write_receipt(order.work_folder, replace(finished, path=str(path)))
 
-    placed = place_file(work_file, name, download_id=order.download_id, sound=finished.audio_hash, before_naming=note)
+    sound = finished.audio_hash
+    if order.replaces:
+        placed = place_instead(
+            work_file, name, replaces=order.replaces, download_id=order.download_id, sound=sound, before_naming=note
+        )
+    else:
+        placed = place_file(work_file, name, download_id=order.download_id, sound=sound, before_naming=note)
     state = (settings.LIBRARY / placed.path).stat()
     words = f"filed as {placed.path}" if placed.is_new else f"{placed.path} was there already"
+    if placed.act_id:
+        words += f" in place of {order.replaces}, which is in the bin"
     return replace(
         finished,
         path=str(placed.path),
@@ -201,6 +214,7 @@ def _filed(order: Order, work_file: Path, finished: Finished) -> Finished:
         size_bytes=state.st_size,
         modified_ns=state.st_mtime_ns,
         changes=[*finished.changes, words],
+        act_id=placed.act_id,
     )
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from core.errors import PermanentError
 from library.audio import audio_hash
+from library.services.journal import recover
 
 NAME = "receipt.json"
 
@@ -39,6 +40,7 @@ class Finished:
     changes: list[str] = field(default_factory=list)
     is_new: bool = True  # False: the same sound lay under that name before
     beside: list[str] = field(default_factory=list)  # what else was written: cover.jpg, lyrics
+    act_id: int | None = None  # the journal's, where it replaced another file
 
 
 def write_receipt(folder: Path, finished: Finished) -> None:
@@ -66,6 +68,7 @@ def adopt_finished(work_folder: Path) -> Finished | None:
     finished = read_receipt(work_folder)
     if finished is None:
         return None
+    recover()  # where it replaced another file, the journal may be half way
     file = settings.LIBRARY / finished.path
     try:
         if not file.is_file() or audio_hash(file) != finished.audio_hash:

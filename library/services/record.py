@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+from pathlib import PurePosixPath
 
 from django.conf import settings
 
 from catalog.models import Recording, Track
 from catalog.names import recording_key
-from library.models import AudioFile
+from library.models import AudioFile, FileAct
+from library.services import journal
 from library.services.receipt import Finished
 
+BY = "downloads"
 SOUND = {".opus", ".ogg", ".m4a", ".mp3", ".flac", ".wav"}
 
 
@@ -41,20 +43,23 @@ def record_file(finished: Finished, *, track: Track | None, recording: Recording
 
 
 def take_back(finished: Finished) -> bool:
-    """What finishing brought into the library is gone again, with folders left empty; False where it has to stay.
+    """What finishing brought into the library is in the bin, with folders left empty gone; False where it has to stay.
 
-    For a download that was cancelled in its last moment. A file that lay there before, or that has a row, stays.
+    For a download that was cancelled in its last moment. A file that lay there before, or that has a row, stays; one
+    that was replaced is there again.
     """
-    file = settings.LIBRARY / finished.path
+    if finished.act_id and (act := FileAct.objects.filter(pk=finished.act_id).first()):
+        journal.undo_act(act, by=BY)
+        return True
     if not finished.is_new or AudioFile.objects.filter(path=finished.path).exists():
         return False
-    file.unlink(missing_ok=True)
+    plan = journal.Plan("Take back a cancelled download", BY)
+    plan.bin(finished.path)
+    folder = settings.LIBRARY / PurePosixPath(finished.path).parent
+    others = [path for path in folder.iterdir() if path.suffix in SOUND and path != settings.LIBRARY / finished.path]
     for name in finished.beside:
-        extra = settings.LIBRARY / name
         # By now another track of the album may be glad of the cover.
-        if extra.suffix == ".lrc" or not any(path.suffix in SOUND for path in extra.parent.iterdir()):
-            extra.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # not empty
-        for folder in file.relative_to(settings.LIBRARY).parents[:-1]:
-            (settings.LIBRARY / folder).rmdir()
+        if name.endswith(".lrc") or not others:
+            plan.bin(name)
+    journal.carry_out(plan)
     return True

@@ -27,7 +27,7 @@ def sweep_parts(*, older_than: float = OLD_SECONDS, now: float | None = None) ->
         if OWN_FOLDER in folders:
             folders.remove(OWN_FOLDER)
         for name in names:
-            if name.startswith(".spotizer-") and name.endswith(".part"):
+            if name.startswith(".spotizer-") and ".part" in name:
                 with contextlib.suppress(OSError):  # gone by itself, or not ours to remove
                     part = Path(folder, name)
                     if part.stat().st_mtime < limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from filelock import FileLock
 
-from core.errors import UserError
+from core.errors import StorageError, UserError
+from library.models import FileAct
 
+log = logging.getLogger(__name__)
 MIGRATE_LOCK = 7_171_000_001  # an advisory lock has a number; ours means "migrating Spotizer"
 
 
@@ -112,6 +115,18 @@ def _migrating() -> Iterator[None]:
     else:
         with FileLock(Path(settings.DATA) / "migrate.lock"):
             yield
+
+
+def settle_files() -> None:
+    """No act on a file is half done any more, before anything else touches the library."""
+    if not FileAct.objects.filter(state__in=[FileAct.State.PLANNED, FileAct.State.DOING]).exists():
+        return
+    from library.services import journal  # brings the readers of audio: not in a supervisor that needs none
+
+    try:
+        journal.recover()
+    except StorageError as exc:
+        log.warning("The journal of files waits for the disk: %s", exc)
 
 
 def collect_static() -> None:

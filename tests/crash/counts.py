@@ -63,7 +63,11 @@ def _requests() -> list[str]:
 
 def _files(home: Path) -> list[str]:
     library = home / "library"
-    there = {path.relative_to(library).as_posix() for path in library.rglob("*") if path.suffix in SOUNDS}
+    there = {
+        path.relative_to(library).as_posix()
+        for path in library.rglob("*")
+        if path.suffix in SOUNDS and ".spotizer" not in path.parts
+    }
     known = Counter(AudioFile.objects.values_list("path", flat=True))
     found = [f"no row for {name}" for name in there - set(known)] + [
         f"no file for {name}" for name in set(known) - there

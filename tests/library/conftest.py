@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.library.audio_files import KINDS, OGG, make_audio
+from tests.library.shelf import Shelf
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,11 @@ def sounds(tmp_path_factory):
 def copy_of(sounds, tmp_path):
     """A private copy of the sound of a kind."""
     return lambda kind, name=None: Path(shutil.copy(sounds[kind], tmp_path / (name or f"copy.{kind}")))
+
+
+@pytest.fixture
+def shelf(settings, tmp_path, sounds):
+    """A library of its own, which knows its files."""
+    settings.LIBRARY = tmp_path / "library"
+    (settings.LIBRARY / ".spotizer").mkdir(parents=True)
+    return Shelf(settings.LIBRARY, sounds)

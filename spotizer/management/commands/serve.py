@@ -32,6 +32,7 @@ class Command(BaseCommand):
             listener = listening.listen(settings.HOST, settings.PORT)
             with listener, prepare.only_one():
                 prepare.migrate()
+                prepare.settle_files()
                 prepare.collect_static()
                 setup.make_owner_from_settings()
                 if settings.DEMO:
