@@ -14,8 +14,11 @@ from library.naming import check_template
 
 
 def name_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """SPOTIZER_NAME_TEMPLATE gives every track a name of its own."""
-    return _told(lambda: check_template(settings.NAME_TEMPLATE), "library.E001", "SPOTIZER_NAME_TEMPLATE: ")
+    """SPOTIZER_NAME_TEMPLATE and the one for playlists give every track a name of its own."""
+    told = _told(lambda: check_template(settings.NAME_TEMPLATE), "library.E001", "SPOTIZER_NAME_TEMPLATE: ")
+    if template := settings.PLAYLIST_TEMPLATE:
+        told += _told(lambda: check_template(template), "library.E003", "SPOTIZER_PLAYLIST_TEMPLATE: ")
+    return told
 
 
 def ffmpeg(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

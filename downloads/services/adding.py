@@ -112,7 +112,7 @@ def _make(request: DownloadRequest, wishes: list[_Wish]) -> dict[int, int]:
     like = Download(
         output_format=request.output_format,
         quality_kbps=request.quality_kbps or 0,
-        options={name: request.options[name] for name in OF_A_DOWNLOAD if request.options.get(name) is not None},
+        options=_options(request),
         priority=request.priority,
     )
     first = request.pk * PER_REQUEST
@@ -122,6 +122,14 @@ def _make(request: DownloadRequest, wishes: list[_Wish]) -> dict[int, int]:
     # In one order for all, so that two who make the same rows do not wait for one another in a circle.
     columns, returning = ("recording", "track", "position"), ("recording", "id")
     return dict(insert_alike(like, columns, sorted(rows), returning=returning, ignore_conflicts=True))
+
+
+def _options(request: DownloadRequest) -> dict[str, object]:
+    """What a download keeps of its request: the template in force now names the file, also when it is changed later."""
+    is_playlist = request.kind == DownloadRequest.Kind.PLAYLIST and not request.options.get("albums")
+    usual = (settings.PLAYLIST_TEMPLATE if is_playlist else "") or settings.NAME_TEMPLATE
+    options: dict[str, object] = {"template": request.options.get("template") or usual}
+    return options | {name: request.options[name] for name in OF_A_DOWNLOAD if request.options.get(name) is not None}
 
 
 def _store(

@@ -33,6 +33,7 @@ class Wishes:
     albums_of_playlist: bool = False  # of a playlist the whole albums that its tracks are from, each once
     get_again: bool = False  # also what is owned
     steps: Mapping[str, object] = field(default_factory=dict)  # what is done to the files; see library.steps
+    template: str = ""  # names the files of these links; empty: what the settings say
 
 
 def request_links(links: Sequence[str], *, by: Person | None = None, wishes: Wishes | None = None) -> list[Asked]:
@@ -84,4 +85,6 @@ def _options(found: Resolved, wishes: Wishes) -> dict[str, object]:
         options["albums"] = True
     if wishes.get_again:
         options["get_again"] = True
+    if wishes.template:
+        options["template"] = wishes.template
     return options

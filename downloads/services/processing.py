@@ -9,7 +9,7 @@ from django.conf import settings
 from catalog.services.artwork import cover_bytes
 from catalog.services.lyrics import Lyrics, find_lyrics
 from core.errors import SpotizerError
-from downloads.models import Status
+from downloads.models import DownloadRequest, RequestItem, Status
 from downloads.services.job import Job
 from library.services import Finished, finish_track
 from library.steps import steps_for
@@ -31,13 +31,24 @@ def finish(job: Job, fetched: FetchedFile) -> Finished:
         output_format=download.output_format,
         quality_kbps=download.quality_kbps,
         steps=steps_for(download.options),
-        template=settings.NAME_TEMPLATE,
+        template=str(download.options.get("template") or settings.NAME_TEMPLATE),
+        names=_names(job),
         download_id=download.pk,
         cover=_cover(job),
         lyrics=_lyrics(job),
         on_step=job.say,
         cancelled=job.pulse.cancelled,
     )
+
+
+def _names(job: Job) -> dict[str, str]:
+    """What a template may say of the playlist that asked first."""
+    items = RequestItem.objects.filter(download=job.download, request__kind=DownloadRequest.Kind.PLAYLIST)
+    first = items.order_by("request_id", "position").values("position", "request__title", "request__total").first()
+    if first is None:
+        return {}
+    digits = max(2, len(str(first["request__total"])))
+    return {"Playlist": first["request__title"], "Position": f"{first['position']:0{digits}}"}
 
 
 def _cover(job: Job) -> tuple[bytes, str] | None:

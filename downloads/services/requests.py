@@ -20,6 +20,7 @@ from downloads.services.expanding import FINISHED
 from downloads.services.states import LostLease
 from history.models import Event
 from history.services import record
+from library.naming import check_template
 from library.steps import check_steps
 from ops.services import live
 from providers.base import ReleaseKind
@@ -60,12 +61,13 @@ def request_download(
 
     Asking again for the same while it is under way and nothing of it failed gives the request that stands already.
     ``options``: ``get_again`` fetches what is owned too; ``groups`` keeps a discography to these kinds of release;
-    ``albums`` takes of a playlist the whole albums that its tracks are from; the names of ``library.steps.Steps`` say
-    what is done to the files, where it is not what the settings say (a download that is under way stays as it is).
+    ``albums`` takes of a playlist the whole albums that its tracks are from; ``template`` names the files; the names of
+    ``library.steps.Steps`` say what is done to them, where it is not what the settings say (a download that is under
+    way stays as it is).
     ``quality_kbps`` is settled by ``core.formats``: one that the format does not have falls back to its default, which
     the request's history notes.
-    Raises UserError for a format, step, priority or kind of release that there is not, and for a narrowing of
-    something else than it is meant for.
+    Raises UserError for a format, step, placeholder, priority or kind of release that there is not, and for a narrowing
+    of something else than it is meant for.
     """
     wanted = _wanted(track, album, playlist, artist, link, provider)
     groups = (options or {}).get("groups", [])
@@ -79,6 +81,8 @@ def request_download(
     )
     if playlist and (options or {}).get("albums"):
         wanted = replace(wanted, title=f"Albums of {wanted.title}")
+    if template := (options or {}).get("template"):
+        check_template(str(template))
     form, note = _checked(output_format, quality_kbps, priority)
     with transaction.atomic():
         if standing := _standing(wanted, form, by, options or {}):

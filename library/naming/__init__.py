@@ -1,10 +1,12 @@
 """Names of files: a template language, and rules that make any text safe on every file system. Pure functions."""
 
+from library.naming.examples import EXAMPLES, show_names
 from library.naming.paths import relative_path
 from library.naming.safe import PART_BYTES, TOTAL_BYTES, folded, legible, numbered, safe_part
 from library.naming.template import PLACEHOLDERS, check_template, has_album_folder
 
 __all__ = [
+    "EXAMPLES",
     "PART_BYTES",
     "PLACEHOLDERS",
     "TOTAL_BYTES",
@@ -15,4 +17,5 @@ __all__ = [
     "numbered",
     "relative_path",
     "safe_part",
+    "show_names",
 ]

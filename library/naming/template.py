@@ -16,6 +16,7 @@ from providers.base import Credit, ReleaseKind, TrackInfo
 
 TOKEN = re.compile(r"\{([^{}|:]+)(?::([^{}|]*))?(?:\|([^{}]*))?\}|%([A-Za-z][\w ]*)%")
 SECTION = re.compile(r"<([^<>]*)>")
+DANGLING = re.compile(r"^[\s_–-]+|[\s_–-]+$")
 EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 
 
@@ -103,6 +104,10 @@ def _disc(values: Values) -> str:
     return str(values.info.disc_number or 1) if values.has_album else ""
 
 
+def _disc_in_two(values: Values) -> str:
+    return f"{values.info.disc_number or 1:02}" if values.has_album else ""
+
+
 def _initial(text: str) -> str:
     """The letter under which a list files ``text``; ``#`` for what begins with none."""
     word = re.sub(r"^(the|a|an)\s+", "", text.strip(), flags=re.IGNORECASE)
@@ -145,20 +150,34 @@ PLACEHOLDERS: dict[str, Callable[[Values], str]] = {
     "Provider": lambda v: v.info.provider,
     "Track Id": lambda v: v.info.id,
 }
-# Other words for the same, among them those of Spotizerr, Picard and Lidarr.
+# Values that a file may have without its catalogue saying so: who files it knows them (``Values.extra``).
+FILED = {
+    "Quality": "the bitrate, or the format where nothing is lost",
+    "Playlist": "the playlist that asked for the track",
+    "Position": "the track's place in that playlist",
+}
+# Templates of other programs name these. Nothing here says them, so they stand for nothing.
+SILENT = {
+    *("composer", "author", "lyricist", "version", "comment", "encodedby", "language", "lyrics", "mood", "rating"),
+    *("website", "artistdisambiguation", "albumdisambiguation"),
+    *(f"replaygain{what}{which}" for what in ("track", "album") for which in ("gain", "peak")),
+}
+# Other words for the same, among them those of Spotizerr, Picard, SoulSpot and Lidarr.
 ALIASES = {
     "music": "title",
     "tracktitle": "title",
-    "artistname": "artist",
+    "trackcleantitle": "title",
+    "artistname": "albumartist",
+    "artistcleanname": "albumartist",
     "firstartist": "mainartist",
     "albumtitle": "album",
+    "albumcleantitle": "album",
     "aralbum": "albumartist",
     "albumartists": "albumartist",
     "releaseyear": "year",
     "releasedate": "date",
     "tracknum": "track",
     "tracktotal": "totaltracks",
-    "discnum": "disc",
     "discnumber": "disc",
     "medium": "disc",
     "disctotal": "totaldiscs",
@@ -174,9 +193,10 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_\-]+", "", name).lower()
 
 
-BY_PLAIN_NAME = {_plain(name): value for name, value in PLACEHOLDERS.items()}
+BY_PLAIN_NAME = {_plain(name): value for name, value in PLACEHOLDERS.items()} | {"discnum": _disc_in_two}
+KNOWN = {*BY_PLAIN_NAME, *map(_plain, FILED), *SILENT}
 NUMBERED = re.compile(r"(artist|albumartist|aralbum)(\d+)")
-DISC_NAMES = {"disc", "discfolder"}
+DISC_NAMES = {"disc", "discnum", "discfolder"}
 
 
 def names_in(template: str) -> list[str]:
@@ -192,11 +212,12 @@ def has_album_folder(template: str) -> bool:
 
 
 def check_template(template: str) -> None:
-    """Raise UserError where ``template`` would not give every track a name of its own."""
-    names = names_in(template)
-    unknown = [name for name in names if name not in BY_PLAIN_NAME and not NUMBERED.fullmatch(name)]
+    """Raise UserError where ``template`` names what there is not, or would not give every track a name of its own."""
+    # %words% that nobody knows are taken as they come, for the sake of clients written for Spotizerr.
+    braced = [ALIASES.get(_plain(match[1]), _plain(match[1])) for match in TOKEN.finditer(template) if match[1]]
+    unknown = [name for name in braced if name not in KNOWN and not NUMBERED.fullmatch(name)]
     if unknown:
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        known = ", ".join(f"{{{name}}}" for name in [*PLACEHOLDERS, *FILED])
         raise UserError(f"The name template has an unknown placeholder: {unknown[0]}.", remedy=f"Known are: {known}.")
     last = re.split(r"[/\\]", template.rstrip("/\\ "))[-1]
     if not {"title", "trackid", "isrc", "track", "tracknumber"} & set(names_in(last)):
@@ -242,6 +263,7 @@ def render(part: str, values: Values) -> tuple[str, bool]:
     text = TOKEN.sub(fill, SECTION.sub(section, part))
     if filled < asked:
         text = EMPTY_BRACKETS.sub("", text)  # " ()" where the year is missing
+        text = DANGLING.sub("", text)  # "- Title" where the number is missing
     return text.strip(), filled > 0 or asked == 0
 
 

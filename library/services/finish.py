@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,6 +14,7 @@ from core.errors import Cancelled, PermanentError
 from core.units import clock, file_size
 from library.audio import AudioFacts, check_arrival, check_length, check_sound, has_sound, measure
 from library.audio.check import SILENT, broken
+from library.audio.facts import LOSSLESS
 from library.audio.watch import IsCancelled, never
 from library.convert import Converted, carry_out, plan_for
 from library.convert.plan import Way
@@ -37,6 +38,7 @@ class Order:
     quality_kbps: int
     steps: Steps
     template: str
+    names: Mapping[str, str]
     download_id: int
     cover: bytes | None
     lyrics: LyricsLike | None
@@ -61,6 +63,7 @@ def finish_track(
     template: str,
     download_id: int,
     steps: Steps | None = None,
+    names: Mapping[str, str] | None = None,
     cover: tuple[bytes, str] | None = None,
     lyrics: LyricsLike | None = None,
     replaces: str = "",
@@ -84,6 +87,7 @@ def finish_track(
         quality_kbps=quality_kbps,
         steps=steps or steps_for(),
         template=template,
+        names=names or {},
         download_id=download_id,
         cover=cover[0] if cover else None,
         lyrics=lyrics,
@@ -191,7 +195,12 @@ def _passport(order: Order, facts: AudioFacts, converted: Converted) -> dict[str
 def _filed(order: Order, work_file: Path, finished: Finished) -> Finished:
     """The file is in the library; the receipt says so before it has its name."""
     order.on_step("Filing")
-    name = relative_path(order.template, order.wanted, extension=work_file.suffix.removeprefix("."))
+    name = relative_path(
+        order.template,
+        order.wanted,
+        extension=work_file.suffix.removeprefix("."),
+        extra={"Quality": _quality(finished), **order.names},
+    )
 
     def note(path: PurePosixPath) -> None:
         write_receipt(order.work_folder, replace(finished, path=str(path)))
@@ -216,6 +225,13 @@ def _filed(order: Order, work_file: Path, finished: Finished) -> Finished:
         changes=[*finished.changes, words],
         act_id=placed.act_id,
     )
+
+
+def _quality(finished: Finished) -> str:
+    """``320 kbps``, or ``FLAC`` where nothing is lost."""
+    if finished.codec in LOSSLESS or not finished.bitrate_kbps:
+        return finished.codec.upper()
+    return f"{finished.bitrate_kbps} kbps"
 
 
 def _with_beside(order: Order, finished: Finished) -> Finished:

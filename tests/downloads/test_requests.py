@@ -87,7 +87,7 @@ def test_request_to_get_again_what_is_owned_queues_it(library):
 
     request_download(track=track, options={"get_again": True})
 
-    assert Download.objects.get().options == {"get_again": True}
+    assert Download.objects.get().options["get_again"] is True
 
 
 def test_request_twice_for_the_same_gives_the_one_that_stands(folders):
@@ -158,6 +158,22 @@ def test_request_with_a_wish_that_there_is_not_says_what_there_is(folders, wrong
         request_download(track=make_track(), **wrong)
 
     assert caught.value.remedy
+    assert not DownloadRequest.objects.exists()
+
+
+def test_download_keeps_the_template_that_was_in_force_when_it_was_asked_for(folders, settings):
+    settings.NAME_TEMPLATE = "{Title}"
+    request_download(track=make_track())
+    request_download(track=make_track(), options={"template": "{Artist}/{Title}"})
+    settings.NAME_TEMPLATE = "{Track Id}"
+
+    kept = Download.objects.order_by("pk").values_list("options__template", flat=True)
+    assert list(kept) == ["{Title}", "{Artist}/{Title}"]
+
+
+def test_request_with_a_template_that_names_nothing_is_refused_with_words(folders):
+    with pytest.raises(UserError, match="same name"):
+        request_download(track=make_track(), options={"template": "{Album}"})
     assert not DownloadRequest.objects.exists()
 
 
@@ -264,7 +280,7 @@ def test_bitrate_of_the_settings_holds_for_their_format_only(folders, settings):
 def test_request_hands_its_steps_to_its_downloads(folders):
     request_download(track=make_track(), output_format="flac", options={"force_lossless": True})
 
-    assert Download.objects.get().options == {"force_lossless": True}
+    assert Download.objects.get().options["force_lossless"] is True
 
 
 def test_formats_are_the_same_for_all_who_name_them():

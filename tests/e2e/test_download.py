@@ -85,6 +85,24 @@ def test_playlist_is_filed_by_album_and_listed_and_asking_again_fetches_nothing(
     assert sandbox.count("sandbox/media") == fetched + 7
 
 
+def test_playlist_with_a_template_of_its_own_is_one_folder_in_its_order(download, library_files, settings):
+    settings.PLAYLIST_TEMPLATE = "{Playlist}/{Position} {Title} [{Quality}]"
+
+    code, lines = download(PLAYLIST, "--format", "mp3", "--quality", "128", "--wait")
+
+    assert (code, len(lines)) == (0, 5)
+    names = [name.partition("/")[2] for name in library_files(".mp3")]
+    titles = DownloadRequest.objects.get().items.order_by("position").values_list("track__title", flat=True)
+    assert names == [f"{position:02} {title} [128 kbps].mp3" for position, title in enumerate(titles, 1)]
+
+
+def test_name_of_one_request_is_used_for_its_files_only(download, library_files):
+    code, _ = download(TRACK, "--name", "Singles/%music%", "--wait")
+
+    assert code == 0
+    assert [name.partition("/")[0] for name in library_files(".opus")] == ["Singles"]
+
+
 def test_trouble_of_every_kind_ends_with_a_reason_and_the_rest_goes_on(download, library_files):
     code, lines = download(TROUBLE, "--wait")
 

@@ -246,3 +246,47 @@ def test_every_placeholder_is_explained():
     words = (Path(__file__).parents[2] / "docs/files.md").read_text("utf-8")
 
     assert [name for name in PLACEHOLDERS if f"{{{name}}}" not in words] == []
+
+
+def test_number_that_is_missing_leaves_no_separator_dangling():
+    assert name("{Artist}/{Track} - {Title}", album=None) == "Vera Holm/Blue Door.mp3"
+    assert name("{Title} - {Genre}") == "Blue Door.mp3"
+    assert name("{Track} - {Title}", title="- dash -") == "01 - - dash -.mp3"
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (
+            "{Artist Name}/{Album Title} ({Release Year})/{Track Number:02d} - {Track Title}",
+            "Vera Holm/Tidal Rooms (2025)/01 - Blue Door.mp3",
+        ),
+        (
+            "{Artist CleanName} - {Album Type} - {Release Year} - {Album CleanTitle}"
+            "/{medium:02d}{track:02d} - {Track CleanTitle}",
+            "Vera Holm - album - 2025 - Tidal Rooms/0201 - Blue Door.mp3",
+        ),
+        ("%ar_album_1%/%album%/%discnum%-%tracknum% %title%", "Vera Holm/Tidal Rooms/02-01 Blue Door.mp3"),
+    ],
+)
+def test_templates_of_other_programs_mean_the_same_here(template, expected):
+    check_template(template)
+    assert name(template, disc_number=2, album_more={"disc_total": 2}) == expected
+
+
+def test_words_between_percent_signs_that_nobody_knows_are_left_out_and_braces_refused():
+    check_template("%mood% %whatever% %title%")
+    assert name("%mood% %whatever% %title%") == "Blue Door.mp3"
+    with pytest.raises(UserError, match="whatever"):
+        check_template("{whatever} {title}")
+
+
+def test_what_only_the_filing_knows_is_left_out_of_a_name_without_it():
+    info = make_info()
+    filed = {"Playlist": "Evening: late", "Position": "007", "Quality": "320 kbps"}
+    template = "Lists/{Playlist}/<{Position} >{Title}< [{Quality}]>"
+
+    assert str(relative_path(template, info, extension="mp3", extra=filed)) == (
+        "Lists/Evening - late/007 Blue Door [320 kbps].mp3"
+    )
+    assert str(relative_path(template, info, extension="mp3")) == "Lists/Blue Door.mp3"

@@ -70,6 +70,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--albums-of-playlist", action="store_true", help="of a playlist the whole albums, each once"
         )
+        parser.add_argument("--name", default="", metavar="TEMPLATE", help="names the files of these links")
         parser.add_argument("--again", action="store_true", help="also what is in the library already")
         parser.add_argument("--wait", action="store_true", help="stay until everything has ended")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -88,6 +89,7 @@ class Command(BaseCommand):
             albums_of_playlist=options["albums_of_playlist"],
             get_again=options["again"],
             steps=_steps(options),
+            template=options["name"],
         )
         if options["quality"]:
             wish = options["format"] or settings.OUTPUT_FORMAT
