@@ -14,8 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from downloads.models import WORKING, Download, Status
-from downloads.services import parents, states
-from downloads.services.pausing import is_paused
+from downloads.services import parents, pausing, quiet_hours, states
 from downloads.services.worker import Worker
 from history.models import Event
 from history.services import record_many
@@ -40,7 +39,8 @@ WHERE id = (
             WHERE status = 'waiting' AND not_before_at <= %(now)s {only}
             ORDER BY +priority, position, id LIMIT 1 {lock}) AS waiting
     ) AS best ORDER BY priority, position, id LIMIT 1)
-RETURNING id
+AND NOT EXISTS (SELECT 1 FROM ops_setting WHERE "key" IN ({marks}))
+RETURNING *
 """
 # The command that works on its own requests where no server runs.
 ONLY = "AND id IN (SELECT download_id FROM downloads_requestitem WHERE request_id IN ({requests}))"
@@ -48,9 +48,9 @@ ONLY = "AND id IN (SELECT download_id FROM downloads_requestitem WHERE request_i
 
 def claim_next(worker: Worker) -> Download | None:
     """The best row that is due, now held by ``worker``; None where there is none or the queue is paused."""
-    if is_paused():
+    if quiet_hours.ends_at() is not None:
         return None
-    return _claim(worker) or (_claim(worker) if put_lapsed_back() else None)
+    return _claim(worker) or (_claim(worker) if not pausing.is_paused() and put_lapsed_back() else None)
 
 
 def as_stored(moment: datetime) -> datetime | str:
@@ -61,29 +61,31 @@ def as_stored(moment: datetime) -> datetime | str:
 
 @transaction.atomic
 def _claim(worker: Worker) -> Download | None:
+    download = next(iter(Download.objects.raw(*_statement(worker))), None)
+    if download is None:
+        return None
+    record_many([_claimed(download)])
+    download.live = states.mark([download.pk], parents.hold(download.pk))
+    return download
+
+
+def _statement(worker: Worker) -> tuple[str, dict[str, object]]:
+    """The claim and its parameters."""
     now = timezone.now()
-    values = {
+    marks: dict[str, object] = {f"mark_{place}": mark for place, mark in enumerate(pausing.marks())}
+    values = marks | {
         "owner": worker.name,
         "until": as_stored(now + timedelta(seconds=settings.LEASE_SECONDS)),
         "now": as_stored(now),
         "no": False,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(worker.only_requests), values)
-        taken = cursor.fetchone()
-    if taken is None:
-        return None
-    download = Download.objects.select_related("recording", "track").get(pk=taken[0])
-    touched = parents.settle([(download.pk, Status.QUEUED, Status.SEARCHING)])
-    record_many([_claimed(download)])
-    download.live = states.mark([download.pk], touched)
-    return download
-
-
-def _statement(only_requests: tuple[int, ...]) -> str:
-    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    only = ONLY.format(requests=", ".join(str(int(pk)) for pk in only_requests)) if only_requests else ""
-    return CLAIM.format(lock=lock, only=only)
+    requests = ", ".join(str(int(pk)) for pk in worker.only_requests)
+    statement = CLAIM.format(
+        lock="FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else "",
+        only=ONLY.format(requests=requests) if requests else "",
+        marks=", ".join(f"%({name})s" for name in marks),
+    )
+    return statement, values
 
 
 def _claimed(download: Download) -> Event:
@@ -125,7 +127,7 @@ def _put_back(download_id: int, now: datetime) -> int:
 
 def claimable_count(most: int) -> int:
     """How many rows could be claimed now, counted up to ``most``."""
-    if is_paused():
+    if pausing.is_paused():
         return 0
     queued = Download.objects.filter(status=Status.QUEUED)
     due = Download.objects.filter(status=Status.WAITING, not_before_at__lte=timezone.now())

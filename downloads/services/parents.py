@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Count, F
 from django.utils import timezone
 
@@ -13,6 +14,11 @@ from downloads.models import DownloadRequest, RequestItem, Status
 # An ended download counts in the column of its name; one that is under way counts in none.
 COUNTED = {Status.DONE: "done", Status.SKIPPED: "skipped", Status.FAILED: "failed", Status.CANCELLED: "cancelled"}
 Stage = DownloadRequest.Stage
+# Written out because every claim asks it, and building it takes longer than the answer.
+HOLD = """
+SELECT id FROM downloads_downloadrequest
+WHERE id IN (SELECT request_id FROM downloads_requestitem WHERE download_id = %s) ORDER BY id {lock}
+"""
 
 
 def settle(moves: Iterable[tuple[int, Status, Status]]) -> list[int]:
@@ -29,6 +35,14 @@ def settle(moves: Iterable[tuple[int, Status, Status]]) -> list[int]:
             if after:
                 delta[after] += number
     return add(deltas)
+
+
+def hold(download_id: int) -> list[int]:
+    """The requests that wish for this download, locked: their counts stay, their live number will change."""
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD.format(lock=lock), [download_id])
+        return [request_id for (request_id,) in cursor.fetchall()]
 
 
 def add(deltas: dict[int, dict[str, int]]) -> list[int]:

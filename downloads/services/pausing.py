@@ -39,8 +39,12 @@ class Standstill:
 
 def is_paused() -> bool:
     """Whether nothing new starts now, for whatever reason."""
-    marks = [PERSON, STORAGE, here()]
-    return quiet_hours.ends_at() is not None or Setting.objects.filter(pk__in=marks).exists()
+    return quiet_hours.ends_at() is not None or Setting.objects.filter(pk__in=marks()).exists()
+
+
+def marks() -> tuple[str, ...]:
+    """The settings that keep this machine's workers from starting anything, whichever of them stands."""
+    return (PERSON, STORAGE, here())
 
 
 def here() -> str:
@@ -50,11 +54,11 @@ def here() -> str:
 
 def standstill() -> Standstill | None:
     """Why nothing new starts now; None where it does."""
-    marks = set(Setting.objects.filter(pk__in=[PERSON, STORAGE, here()]).values_list("pk", flat=True))
-    if PERSON in marks:
+    standing = set(Setting.objects.filter(pk__in=marks()).values_list("pk", flat=True))
+    if PERSON in standing:
         return Standstill("paused", "The queue is paused; `manage.py queue resume --all` lets it go on.")
-    if marks:
-        notice = Notice.objects.filter(pk__in=map(_notice, marks)).order_by("pk").first()
+    if standing:
+        notice = Notice.objects.filter(pk__in=map(_notice, standing)).order_by("pk").first()
         words = f"{notice.message} {notice.remedy}".strip() if notice else "The library cannot be written."
         return Standstill(storage_trouble() or "storage", words)
     if until := quiet_hours.ends_at():

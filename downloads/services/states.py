@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from core.errors import Cancelled
-from downloads.models import ENDED, WORKING, Download, Status
+from downloads.models import ENDED, WORKING, Download, DownloadRequest, Status
 from downloads.services import parents
 from history.models import Event
 from history.services import record_many
@@ -135,15 +135,12 @@ def move(
 
 def mark(download_ids: list[int], request_ids: list[int]) -> int:
     """These rows carry the next number of the live sequence. The caller holds them; called last."""
-    number = live.bump()
-    Download.objects.filter(pk__in=download_ids).update(live=number)
-    parents.mark(request_ids, number)
-    return number
+    return live.mark({Download: download_ids, DownloadRequest: request_ids})
 
 
 def mark_progress(download_id: int) -> None:
     """The row, which stays where it is and as it is but for its progress, carries the next number."""
-    Download.objects.filter(pk=download_id).update(live=live.bump(is_progress=True))
+    live.mark({Download: [download_id]}, is_progress=True)
 
 
 def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
