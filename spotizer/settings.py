@@ -253,6 +253,9 @@ NAME_TEMPLATE = env.text("SPOTIZER_NAME_TEMPLATE", "{Album Artist}/{Album} ({Yea
 FFMPEG = env.text("SPOTIZER_FFMPEG")
 PLAYLIST_TEMPLATE = env.text("SPOTIZER_PLAYLIST_TEMPLATE", "")
 SAVE_PLAYLIST = env.boolean("SPOTIZER_SAVE_PLAYLIST", True)
+COVER_PX = env.integer("SPOTIZER_COVER_PX", 1000, least=300, most=3000)
+EMBED_COVER = env.boolean("SPOTIZER_EMBED_COVER", True)
+EMBED_LYRICS = env.boolean("SPOTIZER_EMBED_LYRICS", True)
 SAVE_COVER = env.boolean("SPOTIZER_SAVE_COVER", True)
 SAVE_LYRICS = env.boolean("SPOTIZER_SAVE_LYRICS", True)
 # How long the bin keeps what was deleted or replaced (0: for ever), and from how many files, or which share of the

@@ -31,7 +31,7 @@ from core.http import retry_after
 __all__ = ["SIZES", "art_file", "art_key", "cover_bytes", "prepare"]
 
 SIZES = (64, 160, 320, 640)
-ORIGINAL_PX = 1500
+ORIGINAL_PX = 3000  # the largest that SPOTIZER_COVER_PX can ask for
 LARGEST_BYTES = 15_000_000
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")

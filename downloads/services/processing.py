@@ -53,11 +53,14 @@ def _names(job: Job) -> dict[str, str]:
 
 def _cover(job: Job) -> tuple[bytes, str] | None:
     album = job.download.track.album
-    return cover_bytes(album) if album else None
+    is_wanted = settings.EMBED_COVER or settings.SAVE_COVER
+    return cover_bytes(album, settings.COVER_PX) if album and is_wanted else None
 
 
 def _lyrics(job: Job) -> Lyrics | None:
     """The lyrics. A track without them is better than no track."""
+    if not settings.EMBED_LYRICS and not settings.SAVE_LYRICS:
+        return None
     try:
         return find_lyrics(job.wanted)
     except SpotizerError as exc:

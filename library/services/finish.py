@@ -47,8 +47,13 @@ class Order:
     cancelled: IsCancelled
 
     @property
-    def has_words(self) -> bool:
-        return self.lyrics is not None and bool(self.lyrics.plain.strip() or self.lyrics.synced.strip())
+    def embedded_cover(self) -> bytes | None:
+        return self.cover if settings.EMBED_COVER else None
+
+    @property
+    def embeds_lyrics(self) -> bool:
+        has_words = self.lyrics is not None and bool(self.lyrics.plain.strip() or self.lyrics.synced.strip())
+        return has_words and bool(settings.EMBED_LYRICS)
 
 
 def finish_track(
@@ -133,7 +138,7 @@ def _tagged(order: Order, facts: AudioFacts, converted: Converted) -> AudioFacts
     """The facts of the tagged work file, whose sound is proven to be what it was before."""
     order.on_step("Writing tags")
     tags = tags_for(order.wanted, source_link=order.fetched.source_url, licence=order.fetched.licence)
-    write_tags(converted.path, tags, cover=order.cover, lyrics=order.lyrics)
+    write_tags(converted.path, tags, cover=order.embedded_cover, lyrics=order.lyrics if order.embeds_lyrics else None)
     before = converted.facts or facts
     after = measure(converted.path)
     if after.audio_hash != before.audio_hash:
@@ -147,9 +152,9 @@ def _unfiled(
     """The finished work file with the words of its steps; it has no place yet."""
     changes = [f"checked: {facts.codec}, {clock(facts.duration_ms)}, decodes without an error", *converted.changes]
     changes.append("tags written")
-    if order.cover:
-        changes.append(f"cover embedded ({file_size(len(order.cover))})")
-    if order.has_words:
+    if order.embedded_cover:
+        changes.append(f"cover embedded ({file_size(len(order.embedded_cover))})")
+    if order.embeds_lyrics:
         changes.append("lyrics embedded")
     return Finished(
         path="",
@@ -163,8 +168,8 @@ def _unfiled(
         duration_ms=final.duration_ms,
         audio_hash=final.audio_hash,
         passport=passport,
-        has_cover=order.cover is not None,
-        has_lyrics=order.has_words,
+        has_cover=order.embedded_cover is not None,
+        has_lyrics=order.embeds_lyrics,
         changes=changes,
     )
 

@@ -186,6 +186,15 @@ def test_the_cover_for_tags_is_a_jpeg_of_the_asked_size(server):
         assert (image.format, image.size) == ("JPEG", (1000, 1000))
 
 
+def test_the_cover_for_tags_is_never_enlarged(server):
+    server.answer(f"/{HOST}/cover.jpg", picture((400, 400)), headers=JPEG)
+
+    data, _ = artwork.cover_bytes(an_album_with_cover(), max_px=3000)
+
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (400, 400)
+
+
 def test_a_cover_that_is_not_to_be_had_is_none(server):
     server.answer(f"/{HOST}/cover.jpg", status=404)
 

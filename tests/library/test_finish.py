@@ -318,3 +318,21 @@ def test_owned_files_takes_one_query_for_any_number(library, django_assert_num_q
 
     with django_assert_num_queries(1):
         assert len(owned_files([r.pk for r in recordings], output_format="keep", quality_kbps=0)) == 5
+
+
+def test_finish_when_the_settings_say_so_keeps_cover_and_lyrics_out_of_the_tags_and_beside_the_file(
+    finish, library, settings
+):
+    settings.EMBED_COVER = settings.EMBED_LYRICS = False
+
+    finished = finish("mp3", cover=(jpeg(), ""), lyrics=Words())
+
+    path = library / finished.path
+    assert (read_cover(path), finished.has_cover, finished.has_lyrics) == (None, False, False)
+    assert not read_lyrics(path)
+    assert sorted(beside.name for beside in path.parent.iterdir()) == [
+        "01 Blue Door.lrc",
+        "01 Blue Door.mp3",
+        "cover.jpg",
+    ]
+    assert "lyrics embedded" not in finished.changes
