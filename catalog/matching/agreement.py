@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz import fuzz
 
 from catalog.matching.evidence import ANOTHER, DOUBT, Finding, is_same_album
 from catalog.matching.filler import APART
 from catalog.matching.names import same_name
 from catalog.matching.offered import Offered
-from catalog.matching.text import fold
+from catalog.matching.text import cut, fold
 from catalog.matching.versions import Version, VersionKind, find_versions
-from catalog.matching.wanted import OF_ALBUMS, Wanted
+from catalog.matching.wanted import Wanted, album_versions
 from providers.base import Candidate
 
 _PERFORMED = frozenset({VersionKind.LIVE, VersionKind.ACOUSTIC})
@@ -29,6 +31,13 @@ _OF_UPLOADERS = frozenset(
         VersionKind.MASHUP,
     }
 )
+_CONCERT_FOLDER = re.compile(r"\b(?:19|20)\d\d (?:0\d|1[0-2]) [0-3]\d\b|\bbootlegs?\b|\bsoundboard\b")
+_REMIX_FOLDER = re.compile(r"\b(?:remix(?:es|ed)|mixes)\b")
+# What a shared folder far above a file still says of it.
+_OF_COLLECTIONS = frozenset(
+    {VersionKind.KARAOKE, VersionKind.NIGHTCORE, VersionKind.SLOWED, VersionKind.SPED_UP, VersionKind.EIGHT_D}
+)
+_SAME_OR_UNSAID = frozenset({VersionKind.LIVE, VersionKind.DEMO, VersionKind.LANGUAGE})
 _FORGIVEN_ON_ITS_ALBUM = frozenset({VersionKind.LIVE, VersionKind.ACOUSTIC, VersionKind.DEMO, VersionKind.OTHER})
 _FORGIVEN_BY_LENGTH = frozenset({VersionKind.EDIT, VersionKind.PASSAGE})
 
@@ -60,9 +69,16 @@ def version_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
 def _hinted_kinds(wanted: Wanted, candidate: Candidate, offered: Offered) -> set[VersionKind]:
     """Kinds that the album, the folder or the uploader's name promises."""
     hinted: set[VersionKind] = set()
-    album = offered.file.album_folder if offered.file else candidate.album
+    album = cut(offered.file.album_folder if offered.file else candidate.album)
     if album:
-        hinted |= {version.kind for version in find_versions(_no_names(fold(album), wanted)).versions} & OF_ALBUMS
+        hinted |= album_versions(_no_names(fold(album), wanted))
+    if offered.file:
+        if _CONCERT_FOLDER.search(fold(album)):
+            hinted.add(VersionKind.LIVE)
+        if _REMIX_FOLDER.search(fold(album)):
+            hinted.add(VersionKind.REMIX)
+        said = find_versions(_no_names(offered.file.folders, wanted)).versions
+        hinted |= {version.kind for version in said} & _OF_COLLECTIONS
     for name in offered.names:
         if not any(same_name(name, known) for known in wanted.names):
             hinted |= {version.kind for version in find_versions(name).versions} & _OF_UPLOADERS
@@ -87,18 +103,32 @@ def _is_harmless(version: Version, asked: set[VersionKind], wanted: Wanted) -> b
 
 
 def _detail_agrees(version: Version, titled: frozenset[Version], wanted: Wanted, offered: Offered) -> bool:
-    """Whether what is offered is whose remix was asked for, not another's."""
+    """Whether what is offered is whose remix was asked for, the concert that was asked for, and so on."""
     twins = [other for other in titled if other.kind is version.kind]
-    if not twins or not version.detail:
+    if not twins:
         return True
+    if version.kind in _SAME_OR_UNSAID:
+        details = {twin.detail for twin in twins}
+        return not version.detail or "" in details or any(_same_place(version.detail, detail) for detail in details)
+    if not version.detail:
+        return version.kind is not VersionKind.REMIX or not all(_strange_words(twin, wanted) for twin in twins)
     text = f"{offered.text} {' '.join(offered.names)} {' '.join(offered.featured)}"
     if not all(word in text.split() or fuzz.partial_ratio(word, text) >= 85 for word in version.detail.split()):
         return False
-    for twin in twins:
-        strange = [word for word in twin.detail.split() if word not in wanted.everything.split() and word not in APART]
-        if strange and fuzz.token_sort_ratio(version.detail, twin.detail) < 85:
-            return False
-    return True
+    return not any(
+        _strange_words(twin, wanted) and fuzz.token_sort_ratio(version.detail, twin.detail) < 85 for twin in twins
+    )
+
+
+def _strange_words(version: Version, wanted: Wanted) -> list[str]:
+    """Words of whose version it is that nothing of what is wanted holds."""
+    known = wanted.everything.split()
+    return [word for word in version.detail.split() if word not in known and word not in APART]
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether two concerts, takes or languages can be the same: they share a word."""
+    return bool(set(one.split()) & set(other.split())) or fuzz.ratio(one, other) >= 80
 
 
 def _missing(version: Version, wanted: Wanted, candidate: Candidate, offered: Offered) -> Finding:
@@ -112,9 +142,16 @@ def _missing(version: Version, wanted: Wanted, candidate: Candidate, offered: Of
         and offered.file.track_number == wanted.track_number is not None
         and bool(wanted.album)
         and f" {wanted.album} " in f" {offered.file.folders} "
-    ) or (bool(candidate.album) and is_same_album(wanted, candidate.album))
+    ) or _album_says(version, wanted, candidate)
     if is_close and is_in_place and version.kind in _FORGIVEN_ON_ITS_ALBUM:
         return Finding(-10, f"it does not say {version.kind}, but album and length agree")
     if is_close and version.kind in _FORGIVEN_BY_LENGTH:
         return Finding(-10, f"it does not say {version}, but the length agrees")
     return Finding(ANOTHER, f"it is not the {version} that was asked for")
+
+
+def _album_says(version: Version, wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether the candidate is from the very album that was asked for, and its name says the version for all of it."""
+    if not candidate.album or fold(cut(candidate.album)) != wanted.album_whole:
+        return False
+    return version.kind in {said.kind for said in find_versions(wanted.album_whole).versions}

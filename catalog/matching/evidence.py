@@ -11,16 +11,23 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from catalog.matching.filler import OF_FOLDERS
 from catalog.matching.names import any_same, same_name, split_names
 from catalog.matching.offered import Offered
 from catalog.matching.paths import SharedFile
-from catalog.matching.text import fold
+from catalog.matching.text import compact, cut, fold
+from catalog.matching.versions import find_versions
 from catalog.matching.wanted import Wanted, album_core
 from providers.base import Candidate, UploadKind
 
 ANOTHER = -60  # another recording
+_VERY_LONG_MS = 20 * 60_000
 DOUBT = -30  # too doubtful to pick, whatever else agrees
-_ON_EVERY_ALBUM = frozenset("intro outro interlude skit prelude overture untitled reprise theme opening ending".split())
+_SHORTEST_NEARLY = 6  # letters; shorter names are compared to the letter
+_ON_EVERY_ALBUM = frozenset(
+    "intro|outro|interlude|skit|prelude|overture|untitled|reprise|theme|opening|ending|main title|main titles"
+    "|main theme|title|end credits|credits|finale|suite|prologue|epilogue".split("|")
+)
 _PLACE_ON_SIDE = re.compile(r"[a-h]?\d{1,3}")  # 3, 103, or A3 on vinyl
 
 
@@ -44,8 +51,11 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if place.form.is_shortened:
         points -= 3
         says += ", without its bracket"
-        if any(piece.is_bracket and fuzz.partial_ratio(wanted.aside, piece.text) < 80 for piece in offered.apart):
+        brackets = [piece.text for piece in offered.apart if piece.is_bracket and not _is_number(piece.text)]
+        if any(fuzz.partial_ratio(wanted.aside, text) < 80 for text in brackets):
             return Finding(DOUBT, "the bracket beside the title says something else")
+    if offered.is_aside and _may_mean_something_else(place.form.text) and place.form.text != wanted.aside:
+        return Finding(DOUBT, "the title stands only in a bracket, where it can mean something else")
     is_song = candidate.kind is UploadKind.SONG
     if words := _stands_beside(offered):
         left = len("".join(words))
@@ -59,16 +69,26 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     return Finding(points, says)
 
 
+def _may_mean_something_else(title: str) -> bool:
+    """Whether in a bracket the title would be read as a year or as a version."""
+    return title.isdigit() or bool(find_versions(title).versions)
+
+
 def _stands_beside(offered: Offered) -> list[str]:
     """Words in one breath with the title that nothing explains; years and the number of a file are explained."""
     words = offered.beside.split()
     if words and offered.file and _PLACE_ON_SIDE.fullmatch(words[0]):
-        words = words[1:]
+        is_disc = len(words) > 1 and words[0] == str(offered.file.disc_number) and words[1].isdigit()
+        words = words[2 if is_disc else 1 :]
     return [word for word in words if not (len(word) == 4 and word.isdigit())]
 
 
 def _unexplained(offered: Offered) -> list[str]:
-    return [piece.text for piece in offered.apart if not piece.text.replace(" ", "").isdigit()]
+    return [piece.text for piece in offered.apart if not _is_number(piece.text)]
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(" ", "").isdigit()
 
 
 def artist_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Finding:
@@ -117,12 +137,20 @@ def _artist_of_video(wanted: Wanted, main: tuple[str, ...], offered: Offered) ->
     guest = -8 if strangers and len(strangers) == sum(len(split_names(names)) for names in offered.featured) else 0
     if any_same(main, offered.names):
         return Finding(guest, "it is the artist's own upload")
+    if (
+        offered.is_led
+        and not _names_stand_in(offered.outside, wanted.names)
+        and not _album_stands_in(wanted, offered.outside)
+    ):
+        return Finding(DOUBT, "somebody else stands where the artist would, who is named in brackets only")
     if _names_stand_in(offered.around, main):
         return Finding(guest - 1, "the title names the artist")
     if any_same(wanted.names, offered.names) or _names_stand_in(offered.around, wanted.names):
         return Finding(guest - 4, "the title names one of the artists")
-    if any(len(main[0]) >= 6 and fuzz.partial_ratio(main[0], piece) >= 88 for piece in (offered.around,)):
+    if _named_nearly(main[0], offered.around):
         return Finding(guest - 5, "the title names the artist, almost spelled so")
+    if _named_by_surname(main[0], offered.around):
+        return Finding(guest - 6, "the title names the artist by the last name")
     if _album_stands_in(wanted, offered.around):
         return Finding(guest - 12, "the title names the album, not the artist")
     return Finding(ANOTHER, "nothing names the artist")
@@ -134,16 +162,41 @@ def _artist_of_file(wanted: Wanted, main: tuple[str, ...], offered: Offered, fil
         return Finding(0, "the path names the artist")
     if _names_stand_in(text, wanted.names):
         return Finding(-4, "the path names one of the artists")
-    if len(main[0]) >= 6 and fuzz.partial_ratio(main[0], text) >= 88:
+    if _named_nearly(main[0], text):
         return Finding(-5, "the path names the artist, almost spelled so")
     if _album_stands_in(wanted, text) and file.track_number == wanted.track_number is not None:
+        if stranger := _stranger(wanted, file):
+            return Finding(ANOTHER, f"the path names “{stranger}”, not the artist")
         return Finding(-12, "the path names the album and the number, not the artist")
     return Finding(ANOTHER, "nothing names the artist")
 
 
+def _stranger(wanted: Wanted, file: SharedFile) -> str:
+    """What the two nearest folders say that is neither the album nor about files: somebody's name, it seems."""
+    for folder in file.nearest:
+        padded = f" {folder} ".replace(f" {wanted.album} ", " ")
+        if words := [word for word in padded.split() if word not in OF_FOLDERS and not word.isdigit()]:
+            return " ".join(words)
+    return ""
+
+
 def _names_stand_in(text: str, names: tuple[str, ...]) -> bool:
     padded = f" {text} "
-    return any(f" {name} " in padded for name in names)
+    return any(f" {name} " in padded or _stands_joined(name, padded) for name in names)
+
+
+def _named_nearly(name: str, text: str) -> bool:
+    return len(name) >= _SHORTEST_NEARLY and len(text) >= len(name) - 2 and fuzz.partial_ratio(name, text) >= 88
+
+
+def _named_by_surname(name: str, text: str) -> bool:
+    last = name.rpartition(" ")[2]
+    return last != name and len(last) >= _SHORTEST_NEARLY and f" {last} " in f" {text} "
+
+
+def _stands_joined(name: str, padded: str) -> bool:
+    """Whether the name stands there without its gaps: AC/DC, whom no folder can be called."""
+    return " " in name and len(joined := compact(name)) >= 4 and f" {joined} " in padded
 
 
 def _album_stands_in(wanted: Wanted, text: str) -> bool:
@@ -156,6 +209,8 @@ def _album_stands_in(wanted: Wanted, text: str) -> bool:
 def duration_evidence(wanted: Wanted, candidate: Candidate) -> Finding:
     """How near the lengths are. A few seconds of silence or of a label's picture are usual, more is not."""
     if wanted.duration_ms is None:
+        if (candidate.duration_ms or 0) > _VERY_LONG_MS:
+            return Finding(DOUBT, "it is very long, and the wanted length is not known")
         return Finding(-3, "the wanted length is not known")
     if candidate.duration_ms is None:
         return Finding(-6, "the length is not known")
@@ -176,10 +231,10 @@ def album_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if candidate.album:
         if is_same_album(wanted, candidate.album):
             return Finding(3, "the album is the same")
+        if wanted.title in _ON_EVERY_ALBUM and not _album_stands_in(wanted, offered.around):
+            return Finding(DOUBT, "the album is another one, and many have a track of that name")
         if candidate.duration_ms is None or wanted.duration_ms is None:
-            # Nothing but names is left, and an intro is called so on every album.
-            lost = DOUBT if wanted.title in _ON_EVERY_ALBUM else -10
-            return Finding(lost, "the album is another one, and no length tells them apart")
+            return Finding(-10, "the album is another one, and no length tells them apart")
         return Finding(-2, "the album is another one")
     if _album_stands_in(wanted, offered.around):
         return Finding(1, "the title names the album")
@@ -188,6 +243,7 @@ def album_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
 
 def is_same_album(wanted: Wanted, album: str) -> bool:
     """Whether ``album`` is the wanted one in any edition."""
+    album = cut(album)
     core = album_core(album)
     return core == wanted.album or fold(album) == wanted.album_whole or bool(fuzz.ratio(core, wanted.album) >= 92)
 

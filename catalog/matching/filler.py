@@ -17,23 +17,67 @@ ISSUED = re.compile(
     r"|(?:original )?(?:motion picture |game |movie |film )?soundtrack)(?= )"
 )
 
+ISSUED_WORDS = frozenset(
+    """remaster remastered deluxe expanded collectors special limited legacy anniversary bonus standard edition version
+    track tracks disc explicit stereo mono official""".split()
+)
+
 # Said of an upload rather than of the music; may stand in the same breath as a title.
 OF_UPLOADS = frozenset(
     """official officiel oficial offizielles videoclip clip video audio lyric lyrics lyrical lirics lirycs letra letras
     lirik legendado legendada legenda traducao traducida traduzione subtitulado subtitulada subtitulos subtitles
     subtitle sottotitoli tekst testo paroles songtext terjemahan hd hq uhd fhd 4k 8k 1080p 720p 480p 60fps mv
     visualizer visualiser premiere explicit 320kbps kbps mp3 flac wav remaster remastered vevo topic ncs
-    uncensored stereo mono gasa 歌詞 歌词 字幕 官方 公式 tekst slova klip 高音質""".split()
+    uncensored stereo mono klip videoklip
+    tekst testi slova perevod subtitry napisy tlumaczenie sozleri sozleriyle ceviri ubersetzung songtexte traduction
+    vietsub romaji pinyin furigana gasa haeseok beonyeok jamak baleum myubi 歌詞 歌词 歌詞付ki 字幕 和訳
+    日本語訳 高音質 高清
+    官方 公式 完整 furu 動態 动态 中英 ofitsialnoe ofitsialnyi premera treka klipa pesni slovami""".split()
+)
+
+# What folders are called where no artist names them.
+OF_FOLDERS = (
+    OF_UPLOADS
+    | ISSUED_WORDS
+    | frozenset(
+        """music musik musica muzik my shared share downloads download complete completed incoming files media itunes
+        library audio lossless lossy mp3s albums album artists artist discography various va compilation compilations
+        soundtrack soundtracks ost osts score scores games game movies movie films film tv anime classical unsorted
+        sorted organized misc new old other web cd cds vinyl lp rip rips v0 v2 320 256 192 kbps khz bit hz m4a aac ogg
+        opus alac ape wma the a of and by to and from data storage volume mnt home nas drive beets lidarr slsk
+        soulseek
+        original motion picture""".split()
+    )
+)
+
+# Styles: a label on an upload where they stand alone, another version with "version" or "mix" beside.
+GENRES = frozenset(
+    """edm trap house deep electro electronic dubstep progressive techno trance chill chillout pop rock hiphop hip hop
+    rap indie folk metal punk jazz soul rnb melodic future drum bass dnb ambient country disco funk salsa cumbia
+    bachata
+    reggae reggaeton latin classical swing gospel christmas club urbano balada bolero merengue""".split()
 )
 
 # Nothing where they stand apart from the title: in brackets, behind a dash or a bar.
-APART = OF_UPLOADS | frozenset(
-    """music musik musica vid lyr translation sub subs cc espanol esp ingles eng english romanized color colour coded
-    han rom m v visual pseudo song songs full new ost soundtrack original theme exclusive free download dl out
-    now track tracks single album ep lp cd cds vinyl rip 78 45 rpm tv records record recordings release released
-    and by from the a an of in on for to at de la el le les o os das der die und y e et screen high quality best
-    sound hi res opus upload uploaded edm trap house deep electro electronic dubstep progressive techno trance
-    chill chillout pop rock hiphop hip hop rap indie folk metal punk jazz soul rnb melodic future drum dnb
-    ambient country disco funk movie film motion picture series game anime opening ending op ed year prod
-    produced feat with con mit avec ver version""".split()
+APART = (
+    OF_UPLOADS
+    | GENRES
+    | frozenset(
+        """music musik musica muzik vid lyr translation sub subs cc espanol esp ingles eng english turkce romanized
+        color
+        colour coded han rom kan kanji m v visual pseudo song songs full new ost soundtrack original oficial theme
+        exclusive free download dl out now track tracks single album ep lp cd cds vinyl rip 78 45 rpm tv record
+        records
+        recordings release released and by from the a an of in on for to at de la el le les o os das der die und y e
+        et
+        so screen high quality best sound hi res opus upload uploaded movie film motion picture series game anime
+        opening ending op ed year prod produced performed presents versus feat with con mit avec ver version sarki
+        中文 日本語""".split()
+    )
+)
+
+# What may stand in one breath with a title and its artist; articles and prepositions may belong to another title.
+OF_BREATH = OF_UPLOADS | frozenset(
+    """by with and from feat con mit avec w music musik musica vid lyr sub subs cc song songs full new ost soundtrack
+    original theme album single ep lp vinyl version ver prod m v year 中文 日本語 free download out now""".split()
 )

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from catalog.matching.text import compact, fold
+from catalog.matching.text import compact, cut, fold
 
 _CHANNEL_WORDS = re.compile(
     r"(?: topic| official| oficial| vevo| music| band| tv| channel| records| official artist channel)+$"
@@ -25,7 +25,7 @@ _SAME_SHORT = 6  # shorter names must be the same to the letter
 @lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """A folded name without its article and what channels append."""
-    key = fold(name)
+    key = fold(cut(name))
     key = _VEVO.sub("", _CHANNEL_WORDS.sub("", key)).strip() or key
     return key.removeprefix("the ") or key
 
@@ -33,6 +33,7 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=8192)
 def split_names(text: str) -> tuple[str, ...]:
     """The keys of the names in a written list, longest reading first: the whole, its parts, the parts of pairs."""
+    text = cut(text)
     keys: dict[str, None] = {}
     for part in (text, *_LIST.split(text)):
         key = name_key(part)

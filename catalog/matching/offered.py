@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from catalog.matching.filler import OF_UPLOADS
-from catalog.matching.names import split_names
+from catalog.matching.filler import OF_BREATH
+from catalog.matching.names import same_name, split_names
 from catalog.matching.paths import SharedFile, read_path
 from catalog.matching.segments import Pieces, Segment, take_apart
 from catalog.matching.text import compact, numbers
 from catalog.matching.versions import Version, VersionKind, find_versions
-from catalog.matching.wanted import Form, Wanted
+from catalog.matching.wanted import MOST_NAMES, Form, Wanted
 from providers.base import Candidate, UploadKind
 
 _SHORT_TITLE = 8  # characters; shorter ones are looked for as whole pieces only
 _FUZZY = 82
 _WORD_FUZZY = 72
+_HAN = re.compile("[一-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,11 @@ class Offered:
 
     text: str  # the whole title
     around: str  # the title's text without the place of the wanted title
+    outside: str  # the same without brackets
     place: Place | None
     closest: float  # how near the nearest piece comes where there is no place
+    is_aside: bool  # the title stands in brackets beside something else
+    is_led: bool  # something that nothing explains stands before it, where artists stand
     versions: frozenset[Version]
     beside: str  # what shares a piece with the title and is not explained
     apart: tuple[Segment, ...]  # pieces that nothing explains
@@ -57,14 +62,25 @@ def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
     file = read_path(candidate.path or candidate.title) if candidate.kind is UploadKind.FILE else None
     pieces = take_apart(file.name if file else candidate.title)
     listed = candidate.artists or ((candidate.uploader,) if candidate.uploader else ())
-    names = tuple(key for name in listed for key in split_names(name))
+    names = tuple(key for name in listed[:MOST_NAMES] for key in split_names(name))
+    names += _other_spellings(names, wanted)
     text = " ".join(segment.text for segment in pieces.segments)
-    offered = Offered(text, text, None, 0.0, frozenset(), "", (), pieces.featured, names, file)
+    offered = Offered(text, text, text, None, 0.0, False, False, frozenset(), "", (), pieces.featured, names, file)
     place = _find(wanted, pieces.segments, text)
     if place is None:
         closest = max((fuzz.ratio(wanted.title, segment.text) for segment in pieces.segments), default=0.0)
         return replace(offered, closest=closest / 100)
     return _explain(offered, place, wanted, pieces)
+
+
+def _other_spellings(names: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
+    """What stands beside a wanted name in a channel's: often the same name in another script."""
+    return tuple(
+        rest
+        for name in names
+        for known in wanted.names
+        if len(name) > len(known) and (rest := _without(name, (known,))) not in {"", name}
+    )
 
 
 def _find(wanted: Wanted, segments: tuple[Segment, ...], text: str) -> Place | None:
@@ -99,19 +115,24 @@ def _find_nearly(wanted: Wanted, segments: tuple[Segment, ...], text: str) -> Pl
 
 def _spelling(form: str, piece: str) -> float:
     """How alike two spellings of one title are, 0.0 where a word or a number is another one."""
-    if numbers(form) != numbers(piece):
-        return 0.0
     one, other = compact(form), compact(piece)
+    ratio = fuzz.ratio(one, other, score_cutoff=_FUZZY)
+    if not ratio or numbers(form) != numbers(piece):
+        return 0.0
     if one == other:
         return 0.99
-    ratio = fuzz.ratio(one, other, score_cutoff=_FUZZY)
-    if not ratio:
-        return 0.0
     form_words, piece_words = form.split(), piece.split()
     if len(form_words) != len(piece_words):
         return ratio / 100 if ratio >= 93 else 0.0
-    worst = min(fuzz.ratio(word, twin) for word, twin in zip(form_words, piece_words, strict=True))
-    return ratio / 100 if worst >= _WORD_FUZZY else 0.0
+    pairs = [(word, twin) for word, twin in zip(form_words, piece_words, strict=True) if word != twin]
+    if any(_is_another_word(word, twin) for word, twin in pairs):
+        return 0.0
+    return ratio / 100
+
+
+def _is_another_word(word: str, twin: str) -> bool:
+    """Whether two spellings are two words: slips seldom strike the first letter, and Han is no spelling."""
+    return word[0] != twin[0] or bool(_HAN.search(word)) or fuzz.ratio(word, twin) < _WORD_FUZZY
 
 
 def _place(form: Form, ratio: float, start: int, length: int, segments: tuple[Segment, ...]) -> Place:
@@ -138,35 +159,50 @@ def _without(text: str, names: tuple[str, ...]) -> str:
     padded = f" {text} "
     for name in names:
         if name in padded:
+            padded = padded.replace(f" the {name} ", " ") if " the " in padded else padded
             padded = padded.replace(f" {name} ", " ")
     return padded.strip()
 
 
 def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> Offered:
     """Sort what stands around the title into versions, names, filler and the rest."""
-    known = (*wanted.names, *(name for name in (wanted.album, wanted.album_whole) if name))
+    albums = (name for name in (wanted.album, wanted.album_whole) if name and name != place.form.text)
+    known = (*wanted.names, *albums)
     versions: set[Version] = set(wanted.versions) if place.form.has_versions else set()
     beside = find_versions(_without(place.beside, known))
     versions |= beside.versions
-    rest = _without(" ".join(word for word in beside.rest.split() if word not in OF_UPLOADS), offered.names)
+    rest = _without(" ".join(word for word in beside.unread.split() if word not in OF_BREATH), offered.names)
+    of_names = {word for name in wanted.names for word in name.split()}
+    is_led = False
     apart: list[Segment] = []
     around: list[str] = [place.beside, *pieces.featured]
+    outside = list(around)
     for index, segment in enumerate(pieces.segments):
         if place.first <= index <= place.last:
             continue
         around.append(segment.text)
+        if not segment.is_bracket:
+            outside.append(segment.text)
         found = find_versions(_without(segment.text, known))
         versions |= found.versions
         left = "" if found.versions or segment.text.startswith("from ") else _without(found.rest, offered.names)
-        if left:
+        if left and not set(left.split()) <= of_names:  # a surname alone is explained
             apart.append(Segment(left, segment.is_bracket))
+            is_led = is_led or (
+                index == 0 < place.first
+                and not segment.is_bracket
+                and not any(same_name(left, name) for name in wanted.names)
+            )
     for names in pieces.featured:
         versions |= {found for found in find_versions(names).versions if found.kind is not VersionKind.OTHER}
     return replace(
         offered,
         around=" ".join(part for part in around if part),
+        outside=" ".join(part for part in outside if part),
         place=place,
         closest=place.ratio,
+        is_led=is_led,
+        is_aside=pieces.segments[place.first].is_bracket and place.first > 0,
         versions=frozenset(versions),
         beside=rest,
         apart=tuple(apart),

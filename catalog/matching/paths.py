@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from catalog.matching.text import fold
 
+_LONGEST_PATH = 1000
 _SLASHES = re.compile(r"[\\/]+")
 _DISC_FOLDER = re.compile(r"^(?:cd|disc|disk|dvd|lp|vinyl) ?0?(\d{1,2})\b|^(?:cd|disc|disk)$")
 _AUDIO = frozenset("mp3 flac m4a aac ogg oga opus wav wma alac ape aiff aif wv mpc dsf dff tta mka".split())
@@ -23,31 +24,34 @@ class SharedFile:
     name: str
     folders: str
     album_folder: str
+    nearest: tuple[str, ...]  # the folded folder of the album and the one around it
     is_audio: bool
     disc_number: int | None = None
     track_number: int | None = None
 
 
 @lru_cache(maxsize=2048)
-def _read_folders(folders: str) -> tuple[str, str, int | None]:
-    """The folded folders, the folder of the album, and the disc that a folder names."""
+def _read_folders(folders: str) -> tuple[str, tuple[str, ...], str, int | None]:
+    """The folded folders, the nearest two of them, the folder of the album, and the disc that a folder names."""
     parts = [part for part in _SLASHES.split(folders) if part]
     disc: int | None = None
     while parts and (match := _DISC_FOLDER.match(fold(parts[-1]))):
         disc = int(match[1]) if match[1] else disc
         parts.pop()
-    return fold(" ".join(parts)), parts[-1].replace("_", " ") if parts else "", disc
+    nearest = tuple(fold(part.replace("_", " ")) for part in reversed(parts[-2:]) if not part.startswith("@@"))
+    return fold(" ".join(parts)), nearest, parts[-1].replace("_", " ") if parts else "", disc
 
 
 def read_path(path: str) -> SharedFile:
     """What ``path`` says of the file, its slashes either way."""
+    path = path[-_LONGEST_PATH:]
     cut = max(path.rfind("\\"), path.rfind("/"))
     folders, base = (path[:cut], path[cut + 1 :]) if cut >= 0 else ("", path)
     extension = _EXTENSION.search(base)
     is_audio = extension is None or extension[1].lower() in _AUDIO or extension[1].isdigit()
     if extension and not extension[1].isdigit():
         base = base[: extension.start()]
-    folded, album_folder, disc = _read_folders(folders)
+    folded, nearest, album_folder, disc = _read_folders(folders)
     number_disc, number = _read_number(base)
     if " - " not in base and ("_" in base or " " not in base):
         base = base.replace("-", " - ")
@@ -55,6 +59,7 @@ def read_path(path: str) -> SharedFile:
         name=base.replace("_", " "),
         folders=folded,
         album_folder=album_folder,
+        nearest=nearest,
         is_audio=is_audio,
         disc_number=disc or number_disc,
         track_number=number,

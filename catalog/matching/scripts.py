@@ -49,6 +49,38 @@ _HANGUL_LAST = "_ k k k n n n t l l l l l l l l m p p t t ng t t k t p t".split(
 _HANGUL = re.compile("[가-힣]")
 _KANA_ANY = re.compile("[ぁ-ゔァ-ヶー]")
 
+# Words of versions and of uploads in scripts that set no gaps between words; the longer ones first.
+_MARKERS = re.compile(
+    "|".join(
+        sorted(
+            """
+            歌ってみた うたってみた 弾いてみた 踊ってみた 叩いてみた 演奏してみた 弾き語り 弾きがたり 歌詞付き
+            歌詞つき 歌詞 字幕 和訳 日本語訳
+            カラオケ オルゴール カバー ライブ ライヴ メドレー リミックス アコースティック インストゥルメンタル
+            インスト ピアノ ギター アレンジ
+            耐久 作業用 サイズ フル 公式 高音質 合唱 生演奏 生歌 倍速 低速 バージョン 切り抜き 歌枠 弾いて 原曲 男性
+            女性
+            現場 现场 演唱會 演唱会 伴奏 翻唱 鋼琴 钢琴 吉他 教學 教学 純音樂 纯音乐 國語 国语 粵語 粤语 完整 官方
+            高清 動態 动态 中文 中英
+            加速 慢速 男版 女版 男聲 女聲 循環 循环 小時 小时 時間 版
+            커버 노래방 라이브 직캠 콘서트 피아노 어쿠스틱 리믹스 듣기 반복 연습 안무 반주 시간 가사 해석 번역 자막
+            발음 뮤비
+            인기가요 음악중심 뮤직뱅크 유희열의 스케치북 불후의 명곡 복면가왕
+            """.split(),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+_MAY_HOLD_MARKERS = re.compile("[ぁ-ヶ一-鿿가-힣]")
+
+
+def set_markers_apart(text: str) -> str:
+    """``text`` with gaps around such words of it as say which version it is, where its script sets none."""
+    if not _MAY_HOLD_MARKERS.search(text):
+        return text
+    return _MARKERS.sub(r" \g<0> ", text)
+
 
 def _syllable(match: re.Match[str]) -> str:
     index = ord(match[0]) - 0xAC00

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.matching.text import clean, words
+from catalog.matching.text import clean, cut, words
 
-_SPLIT = re.compile(r'([()\[\]{}])|\s+-+|-+\s+|\s*(?:\||//)\s*|\s+[~/*]+\s+|:\s+|"')
+_SPLIT = re.compile(r'([()\[\]{}])|\s+-+|-+\s+|\s*(?:\||//)\s*|\s+[~/*_]+\s+|:\s+|"')
 _INCHES = re.compile(r'\b(7|10|12)"')
 _FROM_FILM = re.compile(r'\bfrom\s+"([^"]+)"')
 _FEATURED = re.compile(r"^(?:feat|with|w|mit|con|avec|prod|produced)\s+(?:by\s+)?(?P<names>.+)$")
@@ -34,6 +34,7 @@ class Pieces:
 @lru_cache(maxsize=4096)
 def take_apart(text: str) -> Pieces:
     """The pieces of ``text``; pieces that only name featured artists become ``featured``."""
+    text = cut(text)
     segments: list[Segment] = []
     featured: list[str] = []
     depth = 0

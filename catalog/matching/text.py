@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from catalog.matching.scripts import to_latin
+from catalog.matching.scripts import set_markers_apart, to_latin
 
 _DASHES = "‐‑‒–—―−﹘﹣－"
 _SIGNS = str.maketrans(
@@ -24,13 +24,18 @@ _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0e\ufe0f]"
 )
 _INITIALS = re.compile(r"\b\w(?:\.\w\b)+\.?")
+_MOVEMENT = re.compile(r"\b([ivx])\.(?=\s)")  # I. Allegro; longer numerals are read wherever they stand
 # Scripts from Devanagari to Sinhala, Thai to Burmese and Khmer write vowels as marks, which are no letters to re.
 _GAPS = re.compile(r"(?:[^\w\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff]|_)+")
+_LONGEST = 500
 _IN_WORD = {"$": "s", "!": "i", "@": "a"}
 _SIGN_IN_WORD = re.compile(r"(?<=\w)[$!@](?=\w)|(?<!\w)\$(?=\w)")
 
+_SPACED_LETTERS = re.compile(r"(?<!\S)(?:[^\W\d] ){3,}[^\W\d](?!\S)")  # s l o w e d
 _ALIASES = {
     "n": "and",
+    "number": "no",
+    "nr": "no",
     "pt": "part",
     "pts": "part",
     "parte": "part",
@@ -46,11 +51,19 @@ _ALIASES = {
     "vii": "7",
     "viii": "8",
     "ix": "9",
+    "xi": "11",
+    "xii": "12",
+    "xiii": "13",
 }
 _COUNTED = frozenset({"part", "volume", "chapter", "act", "no", "opus", "book", "side", "disc"})
 _AFTER_COUNTED = {"i": "1", "v": "5", "x": "10"} | {
     word: str(number) for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
 }
+
+
+def cut(text: str) -> str:
+    """``text``, or its beginning where it is longer than any title is: what comes after is not read."""
+    return text[:_LONGEST]
 
 
 def clean(text: str) -> str:
@@ -60,18 +73,22 @@ def clean(text: str) -> str:
     else:
         text = unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold()
         text = _MARKS.sub("", unicodedata.normalize("NFD", text))
-        text = to_latin(unicodedata.normalize("NFKC", text))
+        text = to_latin(set_markers_apart(unicodedata.normalize("NFKC", text)))
     if "." in text:
         text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
+        text = _MOVEMENT.sub(lambda match: _AFTER_COUNTED[match[1]] + ".", text)
     return text
 
 
 def words(cleaned: str) -> str:
     """The words of a cleaned text, one space between them, with one spelling for what is written in several ways."""
-    text = cleaned.replace("'", "").replace("&", " and ").replace("+", " and ")
+    text = cleaned.replace("'", "").replace("&", " and ").replace("+", " and ").replace(" @ ", " at ")
     if "$" in text or "!" in text or "@" in text:
         text = _SIGN_IN_WORD.sub(lambda match: _IN_WORD[match[0]], text)
-    tokens = _GAPS.sub(" ", text).split()
+    text = _GAPS.sub(" ", text).strip()
+    if _SPACED_LETTERS.search(text):
+        text = _SPACED_LETTERS.sub(lambda match: match[0].replace(" ", ""), text)
+    tokens = text.split()
     spelled: list[str] = []
     before = ""
     for token in tokens:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.matching.names import name_key, split_names
 from catalog.matching.segments import Segment, take_apart
-from catalog.matching.text import fold
+from catalog.matching.text import cut, fold
 from catalog.matching.versions import Version, VersionKind, find_versions
 from providers.base import TrackInfo
 
@@ -63,7 +64,8 @@ def album_core(album: str) -> str:
     """An album's title without what only says how it was issued."""
     segments = take_apart(album).segments
     kept = [segment.text for index, segment in enumerate(segments) if index == 0 or _says_something(segment)]
-    return " ".join(kept) or fold(album)
+    core = " ".join(kept)
+    return _SOUNDTRACK.sub("", core) or core or fold(album)
 
 
 def _says_something(segment: Segment) -> bool:
@@ -71,9 +73,21 @@ def _says_something(segment: Segment) -> bool:
     return bool(found.rest) and not found.versions
 
 
+MOST_NAMES = 50
+_COUNTED_PART = re.compile(r"(?<=\w) part (\d{1,2})\b")
+_COUNTED_END = re.compile(r"(?<=\D) ([2-9])$")
+_SOUNDTRACK = re.compile(r"(?: original)?(?: motion picture| game| movie| film| tv)* (?:ost|soundtrack|score)$")
+_COVER_IN_A_NAME = re.compile(r"\b(?:covers?|tribute|lullab\w+|renditions?|string quartet|music box|8 ?bit)\b")
+_LIVE_IN_A_NAME = re.compile(r"^live (?!at|in|from|on|a|au|en|tour|sessions?|album|versions?|\d)(?=\S)")
+
+
 def album_versions(album: str) -> frozenset[VersionKind]:
-    """Kinds of version that an album's name promises for its tracks."""
-    return frozenset(version.kind for version in find_versions(fold(album)).versions) & OF_ALBUMS
+    """Kinds of version that an album's name promises for its tracks; *Live Through This* promises none."""
+    text = _LIVE_IN_A_NAME.sub("", fold(album))
+    kinds = {version.kind for version in find_versions(text).versions}
+    if VersionKind.COVER in kinds and not _COVER_IN_A_NAME.search(text):
+        kinds.discard(VersionKind.COVER)  # an album called Piano
+    return frozenset(kinds) & OF_ALBUMS
 
 
 def read_wanted(track: TrackInfo) -> Wanted:
@@ -97,9 +111,10 @@ def read_wanted(track: TrackInfo) -> Wanted:
                 core.append(segment.text)
     whole = " ".join(segment.text for segment in pieces.segments)
     forms = _forms(whole, " ".join(full), " ".join(core), bool(versions))
-    album = track.album.title if track.album else ""
-    artists = tuple(dict.fromkeys(name_key(name) for name in track.artists if name_key(name)))
-    names = dict.fromkeys(key for name in (*track.artists, *pieces.featured) for key in split_names(name))
+    album = cut(track.album.title) if track.album else ""
+    credited = track.artists[:MOST_NAMES]
+    artists = tuple(dict.fromkeys(name_key(name) for name in credited if name_key(name)))
+    names = dict.fromkeys(key for name in (*credited, *pieces.featured) for key in split_names(name))
     return Wanted(
         title=" ".join(full) or whole,
         forms=forms,
@@ -119,6 +134,15 @@ def read_wanted(track: TrackInfo) -> Wanted:
     )
 
 
+def _counted_otherwise(text: str) -> list[str]:
+    """``text`` with and without the word that counts: *Passage, Pt. 2* is also written *Passage II*."""
+    if _COUNTED_PART.search(text):
+        return [_COUNTED_PART.sub(r" \1", text)]
+    if _COUNTED_END.search(text):
+        return [_COUNTED_END.sub(r" part \1", text)]
+    return []
+
+
 def _forms(whole: str, full: str, core: str, has_versions: bool) -> tuple[Form, ...]:
     """The ways to write the title, the fullest first."""
     forms: dict[str, Form] = {}
@@ -128,4 +152,7 @@ def _forms(whole: str, full: str, core: str, has_versions: bool) -> tuple[Form, 
         forms.setdefault(full, Form(full))
     if core:
         forms.setdefault(core, Form(core, is_shortened=True))
+    for form in list(forms.values()):
+        for text in _counted_otherwise(form.text):
+            forms.setdefault(text, Form(text, form.has_versions, form.is_shortened))
     return tuple(forms.values())
