@@ -1,12 +1,13 @@
 """The queue at size: enqueueing, claiming, polling, and the memory of a server that does nothing.
 
-    python -m benchmarks.queue [--size 1] [--only enqueue claim poll memory]
+    python -m benchmarks.queue [--size 1] [--only enqueue claim steer poll memory]
 
 At size 1: 10,000 tracks are enqueued from a stored list; eight claim from 50,000 rows, on SQLite and, where it
-answers at TEST_POSTGRES_URL, on PostgreSQL; eight clients poll /live/ over 50,000 rows, with nothing new, with 20 rows
-at work that moved on (and are sent), and with 20 waiting rows that changed (the page is told to fetch itself), beside a
-bare Django page with session, user and one query; the proportional memory (PSS) of an idle `serve` with three workers
-is held against bare gunicorn 1x8 and a bare django-q2 cluster. Exit code 1 where a row was claimed twice.
+answers at TEST_POSTGRES_URL, on PostgreSQL; all that waits is steered, while a heartbeat is written; eight clients poll
+/live/ over 50,000 rows, with nothing new, with 20 rows at work that moved on (and are sent), and with 20 waiting rows
+that changed (the page is told to fetch itself), beside a bare Django page with session, user and one query; the
+proportional memory (PSS) of an idle `serve` with three workers is held against bare gunicorn 1x8 and a bare django-q2
+cluster. Exit code 1 where a row was claimed twice.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from collections.abc import Callable
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TRACKS, ROWS, CLAIMS, POLLS = 10_000, 50_000, 4_000, 2_400
 CLAIMERS = CLIENTS = 8
-PARTS = ["enqueue", "claim", "poll", "memory"]
-ON_BOTH = ("enqueue", "claim")
+PARTS = ["enqueue", "claim", "steer", "poll", "memory"]
+ON_BOTH = ("enqueue", "claim", "steer")
 
 
 def main() -> int:
@@ -92,10 +93,12 @@ def measure(size: float, parts: list[str]) -> int:
     twice = 0
     if "enqueue" in parts:
         enqueue(max(20, round(TRACKS * size)))
-    if "claim" in parts or "poll" in parts:
+    if {"claim", "steer", "poll"} & set(parts):
         fill(max(200, round(ROWS * size)))
     if "claim" in parts:
         twice = claim(max(80, round(CLAIMS * size)))
+    if "steer" in parts:
+        steer()
     if "poll" in parts:
         poll(max(80, round(POLLS * size)))
     if "memory" in parts:
@@ -193,6 +196,80 @@ def _claim(number: int) -> tuple[list[int], list[float]]:
     return ids, took
 
 
+def steer() -> None:
+    """Everything that waits is steered as the page's "All" does it, while somebody else writes a heartbeat."""
+    from django.db import connection
+
+    from downloads.models import Download
+    from downloads.selectors import listing
+    from downloads.services import queue
+
+    acts: list[tuple[str, str, Callable[[list[int]], Any]]] = [
+        ("pause", "waiting", queue.pause),
+        ("resume", "waiting", queue.resume),
+        ("priority", "waiting", lambda ids: queue.set_priority(ids, 2)),
+        ("to the top", "waiting", queue.move_to_top),
+        ("remove", "waiting", queue.cancel),
+        ("retry", "cancelled", queue.retry),
+    ]
+    statements = 0
+
+    def count(execute: Callable[..., Any], *arguments: Any) -> Any:
+        nonlocal statements
+        statements += 1
+        return execute(*arguments)
+
+    said, rows, beside = [], 0, Beside()
+    with connection.execute_wrapper(count), beside:
+        for name, show, act in acts:
+            began = time.perf_counter()
+            rows = len(act(listing.ids_of(listing.matching(statuses=listing.OF_SHOW[show]))).done)
+            said.append(f"{name} {time.perf_counter() - began:.2f} s")
+    print(
+        f"steer {rows:,} rows: {', '.join(said)} (aim 1.5), {statements / len(acts):.0f} statements each; a heartbeat "
+        f"beside it took {beside.longest * 1e3:.0f} ms at most, {beside.middle * 1e3:.1f} ms in the middle",
+        flush=True,
+    )
+    Download.objects.filter(status="queued").update(priority=3)
+
+
+class Beside(Thread):
+    """Somebody who writes a little twenty times a second, as workers do, from entering to leaving the block."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._ended = Event()
+        self._took: list[float] = []
+
+    def __enter__(self) -> Beside:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self.join()
+
+    @property
+    def longest(self) -> float:
+        return max(self._took, default=0.0)
+
+    @property
+    def middle(self) -> float:
+        return statistics.median(self._took) if self._took else 0.0
+
+    def run(self) -> None:
+        from django.db import connection
+
+        from ops.services import heartbeats
+
+        while not self._ended.is_set():
+            began = time.perf_counter()
+            heartbeats.beat("worker:beside")
+            self._took.append(time.perf_counter() - began)
+            self._ended.wait(0.05)
+        connection.close()
+
+
 def poll(number: int) -> None:
     """Eight clients: the poller with nothing new and with 20 changes, the bare page beside them."""
     from accounts.models import Person
@@ -201,8 +278,9 @@ def poll(number: int) -> None:
 
     # What was claimed above stands still: twenty rows are at work, as with twenty workers, the others wait.
     waiting, bars = 20, 20
-    working = list(Download.objects.filter(status__in=WORKING).order_by("pk").values_list("pk", flat=True))
-    Download.objects.filter(pk__gt=working[bars - 1], status__in=WORKING).update(status="queued", lease_owner="")
+    Download.objects.filter(status__in=WORKING).update(status="queued", lease_owner="")
+    working = list(Download.objects.filter(status="queued").order_by("pk").values_list("pk", flat=True)[:bars])
+    Download.objects.filter(pk__in=working).update(status="fetching", lease_owner="bench")
     owner = Person.objects.create_user("bench", password=None, role=Person.Role.OWNER)
     cookie = f"spotizer={_session(owner)}"
     moved = live.bump()

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Person
+from core.bulk import insert_from
 from history.models import Event
 
 
@@ -43,3 +48,15 @@ def record(
 def record_many(events: Iterable[Event]) -> None:
     """All of ``events`` stand in the history, in as few statements as the database takes."""
     Event.objects.bulk_create(list(events), batch_size=500)
+
+
+def record_each(rows: QuerySet[Any], kind: Event.Kind, *, person: Person | None = None, **values: Any) -> None:
+    """One event for each of ``rows``, written by the database in one statement whatever their number.
+
+    ``values`` are columns of the event: plain values, or expressions over ``rows``.
+    """
+    alike: dict[str, Any] = {"kind": kind.value, "at": timezone.now()}
+    alike |= dict.fromkeys(("title", "artist_text", "source", "reason", "message"), "")
+    if person is not None:
+        alike["person"] = person.pk
+    insert_from(Event, rows, alike | {"detail": {}} | values)

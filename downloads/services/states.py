@@ -10,22 +10,25 @@ Rows are locked downloads first, then requests, each by id, then the live sequen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.models import Person
+from core.bulk import FEW, among
 from core.errors import Cancelled
 from downloads.models import ENDED, WORKING, Download, DownloadRequest, Status
 from downloads.services import parents
 from history.models import Event
-from history.services import record_many
+from history.services import record_each
 from ops.services import live
 
 S = Status
@@ -51,7 +54,8 @@ EVENT_KINDS = {
 }
 # Waiting for one's turn in a lane comes and goes every few seconds: shown on the row, not told in the history.
 QUIET_REASONS = {"lane_busy", "lane_pace", "folder_busy"}
-CHUNK = 500
+CHUNK = 2_000  # rows a transaction: some 40 ms, so that other writers get their turn
+REST_SECONDS = 0.01
 
 
 class LostLease(Cancelled):
@@ -96,12 +100,18 @@ def move_mine(
 
 
 def move_ids(
-    ids: Iterable[int], to: Status, *, reason: str = "", message: str = "", by: Person | None = None, **changes: Any
+    ids: Iterable[int],
+    to: Status,
+    *,
+    only: Collection[Status] = tuple(Status),
+    by: Person | None = None,
+    **changes: Any,
 ) -> list[int]:
-    """A person's move of many rows, some hundreds a transaction; the ids that moved."""
+    """A person's move of many rows, those in the statuses ``only``, a chunk a transaction; the ids that moved."""
     moved: list[int] = []
-    for part in chunks(ids):
-        moved += move(Download.objects.filter(pk__in=part), to, reason=reason, message=message, by=by, **changes)
+    for part in turns(ids):
+        rows = Download.objects.filter(pk__in=among(part), status__in=only)
+        moved += move(rows, to, by=by, **changes)
     return moved
 
 
@@ -116,21 +126,34 @@ def move(
     detail: dict[str, object] | None = None,
     **changes: Any,
 ) -> list[int]:
-    """Those of ``rows`` that may go to ``to`` are there; their ids. The rest is untouched."""
-    locked = rows.select_for_update(of=("self",)).select_related("recording").order_by("pk")
-    movers = [row for row in locked if to in ALLOWED[Status(row.status)]]
+    """Those of ``rows`` that may go to ``to`` are there; their ids. The rest is untouched.
+
+    As many statements for thousands of rows as for one.
+    """
+    locked = rows.select_for_update().order_by("pk").values_list("pk", "status")
+    movers = [(pk, Status(status)) for pk, status in locked if to in ALLOWED[Status(status)]]
     if not movers:
         return []
-    ids = [row.pk for row in movers]
-    now = timezone.now()
-    fields: dict[str, object] = {"status": to, "reason": reason, "message": message}
-    fields |= _standing_fields(to, now) | changes
-    Download.objects.filter(pk__in=ids).update(**fields)
-    touched = parents.settle([(row.pk, Status(row.status), to) for row in movers])
+    ids = [pk for pk, _ in movers]
     if reason not in QUIET_REASONS:
-        record_many(_events(movers, to, reason, message, by, detail or {}, changes))
-    mark(ids, touched)
+        _record(ids, to, reason, message, by, detail or {}, changes)
+    touched = parents.settle([(pk, before, to) for pk, before in movers])
+    fields: dict[str, object] = {"status": to, "reason": reason, "message": message}
+    fields |= _standing_fields(to, timezone.now()) | changes
+    write(ids, touched, **fields)
     return ids
+
+
+def write(download_ids: list[int], request_ids: list[int], **fields: Any) -> None:
+    """These downloads have these values, and carry the next number with the requests. Called last, as ``mark``."""
+    rows = Download.objects.filter(pk__in=among(download_ids))
+    if len(download_ids) <= FEW:
+        rows.update(**fields)
+        mark(download_ids, request_ids)
+    else:  # writing thousands of rows twice takes longer than holding the number while they are written
+        number = live.bump()
+        rows.update(**fields, live=number)
+        parents.mark(request_ids, number)
 
 
 def mark(download_ids: list[int], request_ids: list[int]) -> int:
@@ -143,10 +166,22 @@ def mark_progress(download_id: int) -> None:
     live.mark({Download: [download_id]}, is_progress=True)
 
 
-def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
-    """``ids`` in lists of at most ``size``."""
+def turns(ids: Iterable[int]) -> Iterator[list[int]]:
+    """``ids`` in chunks, each for a transaction of its own, with a rest between two.
+
+    SQLite has one writer at a time, and who waits looks only now and then whether it is free: without a rest the next
+    chunk would always be first, and heartbeats and claims would wait for the last.
+    """
+    for number, part in enumerate(chunks(ids)):
+        if number and connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep(REST_SECONDS)
+        yield part
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """``ids`` in lists of at most ``CHUNK``."""
     rest = iter(ids)
-    while part := list(islice(rest, size)):
+    while part := list(islice(rest, CHUNK)):
         yield part
 
 
@@ -169,26 +204,36 @@ def _standing_fields(to: Status, now: datetime) -> dict[str, object]:
     return fields
 
 
-def _events(
-    movers: list[Download],
+def _record(
+    ids: list[int],
     to: Status,
     reason: str,
     message: str,
     by: Person | None,
     detail: dict[str, object],
-    changes: dict[str, object],
-) -> Iterator[Event]:
-    for row in movers:
-        yield Event(
-            kind=EVENT_KINDS.get(to, Event.Kind.TRANSITION),
-            title=row.recording.title,
-            artist_text=row.recording.artist_text,
-            person=by,
-            download_id=row.pk,
-            recording_id=row.recording_id,
-            file_id=getattr(changes.get("file"), "pk", None),
-            source=str(changes.get("source", row.source)),
-            reason=reason,
-            message=message,
-            detail={"from": row.status, "to": to.value, "attempt": row.attempts} | detail,
-        )
+    changes: dict[str, Any],
+) -> None:
+    """History tells of the moves. Called before them: it is read off the rows where they come from."""
+    values: dict[str, Any] = {
+        "source": changes.get("source", F("source")),
+        "reason": reason,
+        "message": message,
+        "detail": JSONObject(**{"from": F("status"), "to": Value(to.value), "attempt": F("attempts")}),
+    }
+    if file := changes.get("file"):
+        values["file_id"] = file.pk
+    if detail:  # a worker's receipt of one row
+        row = Download.objects.values_list("status", "attempts").get(pk=ids[0])
+        values["detail"] = {"from": row[0], "to": to.value, "attempt": row[1]} | detail
+    record_of(ids, EVENT_KINDS.get(to, Event.Kind.TRANSITION), by=by, **values)
+
+
+def record_of(ids: list[int], kind: Event.Kind, *, by: Person | None = None, **values: Any) -> None:
+    """History tells the same of each of these downloads: one statement."""
+    of_row = {
+        "title": F("recording__title"),
+        "artist_text": F("recording__artist_text"),
+        "download_id": F("pk"),
+        "recording_id": F("recording_id"),
+    }
+    record_each(Download.objects.filter(pk__in=among(ids)).order_by("pk"), kind, person=by, **of_row | values)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Model
 
+from core.bulk import among
 from ops.models import LiveSequence
 
 ROW = 1
@@ -57,7 +58,7 @@ def mark(rows: Mapping[type[Model], Collection[int]], *, is_progress: bool = Fal
         return number
     number = bump(is_progress=is_progress)
     for model, ids in marked.items():
-        model._default_manager.filter(pk__in=ids).update(live=number)
+        model._default_manager.filter(pk__in=among(ids)).update(live=number)
     return number
 
 

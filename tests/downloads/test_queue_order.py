@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import UserError
@@ -10,6 +12,7 @@ from downloads.models import Download, Status
 from downloads.selectors.queue import waiting_page
 from downloads.services import claims, queue
 from downloads.services.worker import Worker
+from history.models import Event
 from tests.downloads.make import make_download, make_track, make_wish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.databases]
@@ -90,6 +93,63 @@ def test_steering_twice_as_many_rows_takes_no_more_queries(status, act, django_a
         assert act(ids[:20])
     with django_assert_max_num_queries(len(few)):
         assert act(ids[20:])
+
+
+ACTS = {
+    "retry": (S.FAILED, lambda ids: queue.retry(ids)),
+    "cancel": (S.QUEUED, lambda ids: queue.cancel(ids)),
+    "pause": (S.QUEUED, lambda ids: queue.pause(ids)),
+    "resume": (S.PAUSED, lambda ids: queue.resume(ids)),
+    "priority": (S.QUEUED, lambda ids: queue.set_priority(ids, 1)),
+    "top": (S.QUEUED, lambda ids: queue.move_to_top(ids)),
+    "clear": (S.DONE, lambda ids: queue.clear(ids)),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_rows_of_many_requests_are_steered_in_the_statements_that_few_take(name):
+    status, act = ACTS[name]
+    downloads = [make_download(status=status, position=number, options={"asked": [number]}) for number in range(220)]
+    column = {S.FAILED: "failed", S.DONE: "done"}.get(status)
+    for download in downloads:
+        request = make_wish(download)
+        if column:
+            setattr(request, column, 1)
+            request.save()
+    ids = [download.pk for download in downloads]
+
+    def statements(part):
+        with CaptureQueriesContext(connection) as caught:
+            assert len(act(part).done) == len(part)
+        return len(caught)
+
+    statements(ids[:55])  # the very first act makes rows that the others find
+    assert statements(ids[55:110]) == statements(ids[110:])
+
+
+def test_each_row_tells_what_was_done_to_it_and_by_whom(person):
+    first, second = make_download(priority=2), make_download(status=S.FETCHING, lease_owner="w", attempts=3)
+
+    queue.set_priority([first.pk, second.pk], 5, by=person)
+    queue.pause([first.pk, second.pk], by=person)
+
+    for download, before in ((first, {"from": "queued", "attempt": 0}), (second, {"from": "fetching", "attempt": 3})):
+        told = list(Event.objects.filter(download_id=download.pk).order_by("pk"))
+        assert [(event.kind, event.person) for event in told] == [("transition", person)] * 2
+        assert (told[0].message, told[0].detail) == ("Priority 5.", {"priority": 5})
+        assert told[1].detail == before | {"to": "paused"}
+        assert {event.title for event in told} == {download.recording.title}
+        assert {event.recording_id for event in told} == {download.recording_id}
+
+
+def test_retry_forgets_what_was_found_and_keeps_all_other_options():
+    options = {"asked": ["youtube"], "picked": 7, "get_again": True, "words": "it's “so”"}
+    download = make_download(status=S.FAILED, options=options)
+
+    queue.retry([download.pk])
+
+    download.refresh_from_db()
+    assert download.options == {"get_again": True, "words": "it's “so”"}
 
 
 def test_retry_of_the_same_track_twice_takes_the_newest_and_refuses_the_other():

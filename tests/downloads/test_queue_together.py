@@ -2,14 +2,16 @@
 
 import threading
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from django.db import connection
 
 from core.errors import UserError
 from downloads.models import Download, Status
-from downloads.services import claims, queue
+from downloads.services import claims, queue, states
 from downloads.services.worker import Worker
+from history.models import Event
 from tests.downloads.make import make_download, make_wish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.databases]
@@ -88,3 +90,38 @@ def test_two_people_who_cancel_and_retry_the_same_rows_leave_whole_counts():
     cancelled = Download.objects.filter(status=S.CANCELLED).count()
     assert request.cancelled == cancelled
     assert (request.stage == "ended") == (cancelled == 6)
+
+
+def test_two_people_steer_the_same_rows_in_chunks_while_they_are_claimed_and_all_agrees(monkeypatch):
+    monkeypatch.setattr(states, "CHUNK", 7)
+    downloads = [make_download(position=number) for number in range(40)]
+    requests = [make_wish(download) for download in downloads]
+    ids = [download.pk for download in downloads]
+
+    def first():
+        for _ in range(3):
+            queue.pause(ids)
+            queue.resume(reversed(ids))
+
+    def second():
+        for priority in (1, 4):
+            queue.set_priority(ids, priority)
+            queue.cancel(ids[5:25])
+            queue.retry(ids)
+
+    def claim():
+        for _ in range(20):
+            claims.claim_next(Worker.here())
+
+    assert together(first, second, claim) == []
+
+    for download, request in zip(downloads, requests, strict=True):
+        download.refresh_from_db()
+        request.refresh_from_db()
+        assert request.cancelled == (download.status == S.CANCELLED), download.pk
+        assert request.stage == ("ended" if download.status == S.CANCELLED else "running")
+        told = Event.objects.filter(download_id=download.pk, detail__has_key="to").order_by("pk")
+        steps = list(told.values_list("detail", flat=True))
+        assert steps[-1]["to"] == download.status
+        for before, after in pairwise(steps):
+            assert after.get("from", before["to"]) == before["to"]

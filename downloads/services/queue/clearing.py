@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
+from core.bulk import among
 from core.errors import UserError
 from core.text import plural
 from downloads.models import ENDED, Download, DownloadRequest, Status
@@ -43,12 +44,13 @@ def clear(ids: Iterable[int], *, by: Person | None = None) -> Steered:
     now = timezone.now()
     wanted = list(dict.fromkeys(ids))
     done: list[int] = []
-    with transaction.atomic():
-        for part in states.chunks(wanted):
-            rows = Download.objects.filter(pk__in=part, status__in=ENDED, cleared_at=None)
+    for part in states.turns(wanted):
+        with transaction.atomic():
+            rows = Download.objects.filter(pk__in=among(part), status__in=ENDED, cleared_at=None)
             found = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-            Download.objects.filter(pk__in=found).update(cleared_at=now)
+            Download.objects.filter(pk__in=among(found)).update(cleared_at=now)
             done += found
+    with transaction.atomic():
         if done:
             _told(f"{plural(len(done), 'download')} cleared.", by)
             remember_undo(now)
@@ -117,7 +119,7 @@ def _were_paused(ids: list[int]) -> set[int]:
     """Those of the cancelled rows that were paused before, by their history."""
     before: dict[int, object] = {}
     for part in states.chunks(ids):
-        events = Event.objects.filter(kind=Event.Kind.CANCELLED, download_id__in=part).order_by("pk")
+        events = Event.objects.filter(kind=Event.Kind.CANCELLED, download_id__in=among(part)).order_by("pk")
         for download_id, detail in events.values_list("download_id", "detail"):
             before[int(download_id or 0)] = detail.get("from")
     return {pk for pk, status in before.items() if status == Status.PAUSED}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import F, Max, Min, Q
 
 from accounts.models import Person
+from core.bulk import among, update_each
 from core.database import again_on_deadlock
 from core.errors import UserError
 from downloads.models import ACTIVE, Download, Status
@@ -18,6 +20,14 @@ STEP = 1_000  # between two rows that were put side by side
 MOVABLE = (Status.QUEUED, Status.WAITING, Status.PAUSED, Status.NEEDS_YOU)  # what is at work has left its place
 NOT_WAITING = "does not wait for its turn"
 ORDER = ("priority", "position", "pk")
+
+
+class Mover(NamedTuple):
+    """A row that waits, and its place."""
+
+    pk: int
+    priority: int
+    position: int
 
 
 def check_priority(priority: int) -> None:
@@ -31,15 +41,18 @@ def set_priority(ids: Iterable[int], priority: int, *, by: Person | None = None)
     check_priority(priority)
     wanted = list(dict.fromkeys(ids))
     done: list[int] = []
-    for part in states.chunks(wanted):
-        with transaction.atomic():
-            rows = _locked(Q(pk__in=part, status__in=ACTIVE))
-            found = [row.pk for row in rows]
-            Download.objects.filter(pk__in=found).update(priority=priority)
-            record_steps(rows, f"Priority {priority}.", by=by, priority=priority)
-            states.mark(found, [])
-        done += found
+    for part in states.turns(wanted):
+        done += _prioritise(part, priority, by)
     return Steered(done, refusals(set(wanted) - set(done), "has no turn to wait for"))
+
+
+@transaction.atomic
+def _prioritise(ids: list[int], priority: int, by: Person | None) -> list[int]:
+    found = _lock(ids, ACTIVE)
+    if found:
+        record_steps(found, f"Priority {priority}.", by=by, priority=priority)
+        states.write(found, [], priority=priority)
+    return found
 
 
 def move_to_top(ids: Iterable[int], *, by: Person | None = None) -> Steered:
@@ -64,14 +77,23 @@ def move_after(ids: Iterable[int], neighbour_id: int, *, by: Person | None = Non
 
 def _to_the_end(ids: Iterable[int], *, is_top: bool, by: Person | None) -> Steered:
     wanted = list(dict.fromkeys(ids))
-    with transaction.atomic():
-        rows = _movers(wanted)
-        ends = Download.objects.filter(status__in=MOVABLE).aggregate(first=Min("position"), last=Max("position"))
-        if rows:
-            first = ends["first"] - STEP * len(rows) if is_top else ends["last"] + STEP
-            _place(rows, [first + STEP * number for number in range(len(rows))])
-            _settle(rows, "Moved to the top." if is_top else "Moved to the end.", by)
-    return _moved(wanted, rows)
+    ends = Download.objects.filter(status__in=MOVABLE).aggregate(first=Min("position"), last=Max("position"))
+    start = (ends["first"] or 0) - STEP * len(wanted) if is_top else (ends["last"] or 0) + STEP
+    done: list[int] = []
+    for part in states.turns(_in_order(wanted)):
+        done += _put_from(part, start + STEP * len(done), "Moved to the top." if is_top else "Moved to the end.", by)
+    return _moved(wanted, done)
+
+
+@transaction.atomic
+def _put_from(ids: list[int], start: int, message: str, by: Person | None) -> list[int]:
+    """Those of the rows that still wait stand one after another from this position on."""
+    waiting = set(_lock(ids, MOVABLE))
+    movers = [pk for pk in ids if pk in waiting]
+    if movers:
+        _place([(pk, start + STEP * number) for number, pk in enumerate(movers)], ("position",))
+        _settle(movers, message, by)
+    return movers
 
 
 def _beside(ids: Iterable[int], neighbour_id: int, *, is_after: bool, by: Person | None) -> Steered:
@@ -85,9 +107,7 @@ def _beside(ids: Iterable[int], neighbour_id: int, *, is_after: bool, by: Person
 
 @again_on_deadlock
 @transaction.atomic
-def _put(
-    ids: list[int], neighbour_id: int, is_after: bool, by: Person | None, *, may_shift: bool
-) -> list[Download] | None:
+def _put(ids: list[int], neighbour_id: int, is_after: bool, by: Person | None, *, may_shift: bool) -> list[int] | None:
     """The rows that moved; None, with nothing written, where others have to give way and are not locked for it."""
     if may_shift:
         _lock_with_followers(ids, neighbour_id)
@@ -95,18 +115,20 @@ def _put(
     neighbour = next((row for row in movers if row.pk == neighbour_id), None)
     if neighbour is None:
         raise UserError("The row to move to does not wait any more.", remedy="Look at the queue again and choose.")
-    rows = [row for row in movers if row.pk != neighbour_id]
+    rows = [row.pk for row in movers if row.pk != neighbour_id]
     low, high = _gap(neighbour, is_after)
     if low is not None and high is not None and high - low <= len(rows):
         if not may_shift:
             return None
         high += _make_room(neighbour, is_after, len(rows))
-    _place(rows, _places(low, high, len(rows)), priority=neighbour.priority)
-    _settle(rows, f"Moved {'after' if is_after else 'before'} {neighbour.recording}.", by)
+    positions = zip(rows, _places(low, high, len(rows)), strict=True)
+    _place([(pk, position, neighbour.priority) for pk, position in positions], ("position", "priority"))
+    name = Download.objects.select_related("recording").get(pk=neighbour_id).recording
+    _settle(rows, f"Moved {'after' if is_after else 'before'} {name}.", by)
     return rows
 
 
-def _gap(neighbour: Download, is_after: bool) -> tuple[int | None, int | None]:
+def _gap(neighbour: Mover, is_after: bool) -> tuple[int | None, int | None]:
     """The positions on both sides of the place; None where nothing is there. At most one of them."""
     others = Download.objects.filter(status__in=MOVABLE, priority=neighbour.priority)
     if is_after:
@@ -116,7 +138,7 @@ def _gap(neighbour: Download, is_after: bool) -> tuple[int | None, int | None]:
     return before.values_list("position", flat=True).first(), neighbour.position
 
 
-def _make_room(neighbour: Download, is_after: bool, number: int) -> int:
+def _make_room(neighbour: Mover, is_after: bool, number: int) -> int:
     """All that follows the place is so much further back."""
     room = STEP * (number + 1)
     rest = _after(neighbour) if is_after else _after(neighbour) | Q(pk=neighbour.pk)
@@ -137,7 +159,7 @@ def _lock_with_followers(ids: list[int], neighbour_id: int) -> None:
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def _after(row: Download) -> Q:
+def _after(row: Mover) -> Q:
     return Q(position__gt=row.position) | Q(position=row.position, pk__gt=row.pk)
 
 
@@ -150,33 +172,33 @@ def _places(low: int | None, high: int | None, number: int) -> list[int]:
     return [low + (high - low) * (index + 1) // (number + 1) for index in range(number)]
 
 
-def _movers(ids: list[int]) -> list[Download]:
+def _movers(ids: list[int]) -> list[Mover]:
     """Those of ``ids`` that wait for their turn, locked, in the order of the queue."""
-    rows: list[Download] = []
-    for part in states.chunks(sorted(ids)):
-        rows += _locked(Q(pk__in=part, status__in=MOVABLE))
-    return sorted(rows, key=lambda row: (row.priority, row.position, row.pk))
+    rows = Download.objects.filter(pk__in=among(_lock(ids, MOVABLE)))
+    return [Mover(*row) for row in rows.order_by(*ORDER).values_list("pk", "priority", "position")]
 
 
-def _locked(which: Q) -> list[Download]:
-    rows: QuerySet[Download] = Download.objects.filter(which).select_related("recording")
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+def _in_order(ids: list[int]) -> list[int]:
+    """Those of ``ids`` that wait for their turn, in the order of the queue."""
+    rows = Download.objects.filter(pk__in=among(ids), status__in=MOVABLE)
+    return list(rows.order_by(*ORDER).values_list("pk", flat=True))
 
 
-def _place(rows: list[Download], positions: list[int], *, priority: int | None = None) -> None:
-    for row, position in zip(rows, positions, strict=True):
-        row.position = position
-        row.priority = row.priority if priority is None else priority
-    Download.objects.bulk_update(rows, ["position", "priority"], batch_size=500)
+def _lock(ids: list[int], statuses: Collection[Status]) -> list[int]:
+    rows = Download.objects.filter(pk__in=among(ids), status__in=statuses)
+    return list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def _settle(rows: list[Download], message: str, by: Person | None) -> None:
-    if rows:
-        record_steps(rows, message, by=by)
-        for part in states.chunks(row.pk for row in rows):
-            states.mark(part, [])
+def _place(rows: list[tuple[int, ...]], columns: tuple[str, ...]) -> None:
+    for start in range(0, len(rows), states.CHUNK):
+        update_each(Download, columns, rows[start : start + states.CHUNK])
 
 
-def _moved(wanted: list[int], rows: list[Download]) -> Steered:
-    done = [row.pk for row in rows]
+def _settle(ids: list[int], message: str, by: Person | None) -> None:
+    if ids:
+        record_steps(ids, message, by=by)
+        states.mark(ids, [])
+
+
+def _moved(wanted: list[int], done: list[int]) -> Steered:
     return Steered(done, refusals(set(wanted) - set(done), NOT_WAITING))

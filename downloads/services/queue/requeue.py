@@ -1,19 +1,23 @@
-"""Rows that ended are queued again, some hundreds a transaction, whatever their number."""
+"""Rows that ended are queued again, a chunk a transaction, whatever their number."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Func, JSONField, Value
 
 from accounts.models import Person
+from core.bulk import among
 from downloads.models import ACTIVE, Download, DownloadCandidate, Status
 from downloads.services import states
 
 DOUBLED = "The same track is in the queue already."
+FOUND = ("asked", "picked")  # options that speak of the candidates that were found
+TRIES = 3
+Key = tuple[int, str, int]
+Row = tuple[int, str, int, str, int]  # id and status, then its key
 
 
 def requeue(
@@ -30,68 +34,67 @@ def requeue(
     """
     done: list[int] = []
     doubled: dict[int, str] = {}
-    for part in states.chunks(dict.fromkeys(ids)):
-        try:
-            moved, refused = _requeue(part, from_statuses, by, is_afresh, changes)
-        except IntegrityError:  # one of them was asked for anew at this very moment: the others need not suffer
-            moved, refused = _one_by_one(part, from_statuses, by, is_afresh, changes)
+    # The newest first: of several that ended the newest goes on, also where they are not of one chunk.
+    for part in states.turns(sorted(set(ids), reverse=True)):
+        moved, refused = _part(part, from_statuses, by, is_afresh, changes)
         done += moved
         doubled |= dict.fromkeys(refused, DOUBLED)
-    return done, doubled
+    return sorted(done), doubled
 
 
-def _one_by_one(
+def _part(
     ids: list[int], statuses: Collection[Status], by: Person | None, is_afresh: bool, changes: dict[str, Any]
 ) -> tuple[list[int], list[int]]:
-    done: list[int] = []
-    doubled: list[int] = []
-    for pk in ids:
+    for _ in range(TRIES):
         try:
-            moved, refused = _requeue([pk], statuses, by, is_afresh, changes)
-        except IntegrityError:
-            moved, refused = [], [pk]
-        done += moved
-        doubled += refused
-    return done, doubled
+            return _requeue(ids, statuses, by, is_afresh, changes)
+        except IntegrityError:  # one of them was asked for anew at this very moment, and is seen by the next try
+            continue
+    if len(ids) == 1:
+        return [], ids
+    middle = len(ids) // 2  # the others need not suffer
+    halves = [_part(half, statuses, by, is_afresh, changes) for half in (ids[:middle], ids[middle:])]
+    return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
 
 
 @transaction.atomic
 def _requeue(
     ids: list[int], statuses: Collection[Status], by: Person | None, is_afresh: bool, changes: dict[str, Any]
 ) -> tuple[list[int], list[int]]:
-    rows = list(Download.objects.select_for_update().filter(pk__in=ids, status__in=statuses).order_by("pk"))
+    locked = Download.objects.select_for_update().filter(pk__in=among(ids), status__in=statuses).order_by("pk")
+    rows = list(locked.values_list("pk", "status", "recording_id", "output_format", "quality_kbps"))
     movers, doubled = _one_of_each(rows)
-    by_options: dict[str, list[int]] = defaultdict(list)
-    for row in movers:
-        options = {name: value for name, value in row.options.items() if not is_afresh or name not in FOUND}
-        by_options[json.dumps(options, sort_keys=True)].append(row.pk)
-    done: list[int] = []
-    for text, group in by_options.items():
-        rows_of = Download.objects.filter(pk__in=group)
-        done += states.move(rows_of, Status.QUEUED, by=by, options=json.loads(text), **changes)
     if is_afresh:
-        DownloadCandidate.objects.filter(download_id__in=done).delete()
+        changes = {**changes, "options": without(*FOUND)}
+    done = states.move(Download.objects.filter(pk__in=among(movers)), Status.QUEUED, by=by, **changes)
+    if is_afresh:
+        DownloadCandidate.objects.filter(download_id__in=among(done)).delete()
     return done, doubled
 
 
-FOUND = {"asked", "picked"}  # options that speak of the candidates that were found
+def without(*names: str) -> Func:
+    """The options of a row but for these."""
+    if connection.vendor == "sqlite":
+        paths = [Value(f"$.{name}") for name in names]
+        return Func(F("options"), *paths, function="JSON_REMOVE", output_field=JSONField())
+    keys = [Value(name) for name in names]
+    return Func(F("options"), *keys, template="%(expressions)s", arg_joiner=" - ", output_field=JSONField())
 
 
-def _one_of_each(rows: list[Download]) -> tuple[list[Download], list[int]]:
+def _one_of_each(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
     """The rows that may be active together: one per recording and form, and none where another row is so already."""
-    active = Download.objects.filter(recording_id__in={row.recording_id for row in rows}, status__in=ACTIVE)
-    taken = {_key(row) for row in active.exclude(pk__in=[row.pk for row in rows])}
-    movers: list[Download] = []
+    active = Download.objects.filter(recording_id__in=among({row[2] for row in rows}), status__in=ACTIVE)
+    mine = {row[0] for row in rows}
+    held = active.values_list("pk", "recording_id", "output_format", "quality_kbps")
+    taken: set[Key] = {(recording, form, kbps) for pk, recording, form, kbps in held if pk not in mine}
+    movers: list[int] = []
     doubled: list[int] = []
     # What is active holds its own place; of several that ended the newest goes on.
-    for row in sorted(rows, key=lambda row: (row.status not in ACTIVE, -row.pk)):
-        if _key(row) in taken:
-            doubled.append(row.pk)
+    for pk, _, recording, form, kbps in sorted(rows, key=lambda row: (row[1] not in ACTIVE, -row[0])):
+        key = (recording, form, kbps)
+        if key in taken:
+            doubled.append(pk)
         else:
-            taken.add(_key(row))
-            movers.append(row)
+            taken.add(key)
+            movers.append(pk)
     return movers, doubled
-
-
-def _key(row: Download) -> tuple[int, str, int]:
-    return row.recording_id, row.output_format, row.quality_kbps

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import Person
+from core.bulk import among
 from downloads.models import Download, Status
 from downloads.services import states
 from history.models import Event
-from history.services import record_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,12 @@ def refusals(ids: Iterable[int], words: str) -> dict[int, str]:
     wanted = list(ids)
     found: dict[int, str] = {}
     for part in states.chunks(wanted):
-        found |= dict(Download.objects.filter(pk__in=part).values_list("pk", "status"))
+        found |= dict(Download.objects.filter(pk__in=among(part)).values_list("pk", "status"))
     return {
         pk: f"It is {Status(found[pk]).label.lower()} and {words}." if pk in found else "It is gone." for pk in wanted
     }
 
 
-def record_steps(rows: Iterable[Download], message: str, *, by: Person | None = None, **detail: object) -> None:
-    """Each row's own page tells what was asked of it. ``rows`` come with their recordings."""
-    record_many(
-        Event(
-            kind=Event.Kind.TRANSITION,
-            title=row.recording.title,
-            artist_text=row.recording.artist_text,
-            person=by,
-            download_id=row.pk,
-            recording_id=row.recording_id,
-            message=message,
-            detail=detail,
-        )
-        for row in rows
-    )
+def record_steps(ids: list[int], message: str, *, by: Person | None = None, **detail: object) -> None:
+    """Each row's own page tells what was asked of it."""
+    states.record_of(ids, Event.Kind.TRANSITION, by=by, message=message, detail=detail)

@@ -45,9 +45,9 @@ def pause(ids: Iterable[int], *, by: Person | None = None) -> Steered:
 def resume(ids: Iterable[int], *, by: Person | None = None) -> Steered:
     """Paused rows are queued again, at their old place."""
     wanted = list(dict.fromkeys(ids))
-    done, doubled = requeue(wanted, [Status.PAUSED], by=by)
+    done = states.move_ids(wanted, Status.QUEUED, only=[Status.PAUSED], by=by)
     transaction.on_commit(tokens.top_up)
-    return Steered(done, doubled | refusals(set(wanted) - set(done) - set(doubled), "is not paused"))
+    return Steered(done, refusals(set(wanted) - set(done), "is not paused"))
 
 
 def retry(ids: Iterable[int], *, by: Person | None = None) -> Steered:
