@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from django.conf import settings
 
 from library.services.folder import OWN_FOLDER
 
+OLD_SECONDS = 3600.0  # one that is new may not be locked yet
 NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 
 
@@ -52,9 +54,26 @@ def _locked(name: str) -> Iterator[bool]:
         os.close(lock)
 
 
+def forget_dead_hands(*, now: float | None = None) -> int:
+    """The locks of hands that died when all was done but that are gone; how many there were."""
+    limit = (time.time() if now is None else now) - OLD_SECONDS
+    forgotten = 0
+    for folder in _folders():
+        for path in folder.glob("*.lock"):
+            with suppress(OSError):  # another sweep was here
+                if path.stat().st_mtime < limit:
+                    with _locked(path.stem) as is_ours:
+                        forgotten += is_ours
+    return forgotten
+
+
+def _folders() -> tuple[Path, Path]:
+    return Path(settings.LIBRARY) / OWN_FOLDER / "hands", Path(settings.DATA) / "hands"
+
+
 def _opened(name: str) -> tuple[Path, int | None]:
     """The lock's path and its open, locked file; None where another process has it."""
-    folders = (Path(settings.LIBRARY) / OWN_FOLDER / "hands", Path(settings.DATA) / "hands")
+    folders = _folders()
     for folder in folders:
         folder.mkdir(exist_ok=True)  # never its parents: where the sign of the library is gone, so is the library
         path = folder / f"{name}.lock"

@@ -17,7 +17,7 @@ from library.services.disk import drop_empty_folders, names_in, sha256, sync
 from library.services.folder import has_library
 from library.services.journal import rows
 from library.services.journal.facts import Facts, facts_from, facts_of, is_still
-from library.services.journal.hands import dead_hand
+from library.services.journal.hands import dead_hand, forget_dead_hands
 from library.services.journal.paths import is_there
 from library.services.journal.rows import OPEN, Kind, Places, State, places_of
 
@@ -54,6 +54,7 @@ def recover() -> Recovered:
             not_begun += batch.acts.filter(state=State.PLANNED).update(
                 state=State.FAILED, reason="interrupted", message=NOT_BEGUN, ended_at=timezone.now()
             )
+    forget_dead_hands()
     if finished or taken_back or not_begun:
         log.warning(
             "Cut-short acts on files: %d finished, %d taken back, %d not begun", finished, taken_back, not_begun
