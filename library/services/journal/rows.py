@@ -64,7 +64,7 @@ def write_down(plan: Plan, hand: str) -> tuple[JournalBatch, list[FileAct]]:
     """The batch and its acts, planned; those that cannot be done have failed already."""
     person = plan.by if isinstance(plan.by, Person) else None
     name = person.get_username() if person else str(plan.by)
-    paths = [step.path or step.target for step in plan.steps]
+    paths = [_kept_text(step.path or step.target) for step in plan.steps]
     files = dict(_files_at(paths))
     with transaction.atomic(durable=True):
         batch = JournalBatch.objects.create(
@@ -87,16 +87,21 @@ def _act(batch: JournalBatch, step: Step, file_id: int | None) -> FileAct:
     act = FileAct(
         batch=batch,
         kind=step.kind,
-        path=step.path,
-        target=step.target,
+        path=_kept_text(step.path),
+        target=_kept_text(step.target),
         file_id=step.undoes.file_id if step.undoes and step.undoes.file_id else file_id,
         undoes=step.undoes,
         origin=step.origin,
     )
     if step.problem:
         act.state, act.ended_at = State.FAILED, timezone.now()
-        act.reason, act.message = step.reason, step.problem[:1000]
+        act.reason, act.message = step.reason, _kept_text(step.problem)
     return act
+
+
+def _kept_text(text: str) -> str:
+    """``text`` as a column takes it. Only a step that is refused has other paths."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")[:1000]
 
 
 def begin(act: FileAct, before: Facts) -> None:
