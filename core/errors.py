@@ -68,6 +68,12 @@ class QuotaExceeded(RateLimited):
     reason = "quota_exceeded"
 
 
+class StillWaiting(TransientError):
+    """Nothing failed: it stands in somebody's queue. The row comes back after ``retry_after`` and has spent nothing."""
+
+    reason = "peer_queue"
+
+
 class PermanentError(SpotizerError):
     """It will not work for this item: removed, region-locked, not audio, damaged."""
 

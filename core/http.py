@@ -136,11 +136,16 @@ def make_session(
     sandbox_url: str = "",
     agent: str = "Spotizer",
     timeout: tuple[float, float] = TIMEOUT,
+    inner: str = "",
 ) -> ServiceSession:
-    """A session for ``service``, guarded as the top of this file says."""
+    """A session for ``service``, guarded as the top of this file says.
+
+    ``inner`` is the address of a service of the household itself, which the settings name: the one inner origin that
+    this session may ask.
+    """
     session = ServiceSession(service, gate, cache)
     session.headers.update({"User-Agent": agent, "Accept-Language": "en"})
-    adapter = GuardedAdapter(service, gate, sandbox_url=sandbox_url.rstrip("/"), timeout=timeout)
+    adapter = GuardedAdapter(service, gate, sandbox_url=sandbox_url.rstrip("/"), timeout=timeout, inner=inner)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -158,13 +163,17 @@ class _OuterAdapter(HTTPAdapter):
 class GuardedAdapter(HTTPAdapter):
     """Sends one hop: gate, guard or sandbox, timeouts, and the whole body within its deadline."""
 
-    def __init__(self, service: str, gate: Gate, *, sandbox_url: str, timeout: tuple[float, float]) -> None:
+    def __init__(
+        self, service: str, gate: Gate, *, sandbox_url: str, timeout: tuple[float, float], inner: str = ""
+    ) -> None:
         super().__init__()
         self.service = service
         self.gate = gate
         self.sandbox_url = sandbox_url
         self.timeout = timeout
+        self._inner = _origin(inner) if inner else None
         self._way = HTTPAdapter() if sandbox_url else _OuterAdapter()
+        self._inner_way = HTTPAdapter()
 
     def send(
         self,
@@ -193,9 +202,11 @@ class GuardedAdapter(HTTPAdapter):
     def _send(self, hop: requests.PreparedRequest, deadline: float, verify: bool | str, cert: Any) -> requests.Response:
         """Send once; once more where a kept connection turned out to be closed by the other side."""
 
+        is_inner = not self.sandbox_url and self._is_inner(str(hop.url))
+
         def send() -> requests.Response:
             # Not None: yt-dlp, once imported, replaces how requests chooses a proxy, and its way needs a mapping.
-            return self._way.send(
+            return (self._inner_way if is_inner else self._way).send(
                 hop, stream=True, timeout=self._timeout(deadline), verify=verify, cert=cert, proxies={}
             )
 
@@ -208,7 +219,11 @@ class GuardedAdapter(HTTPAdapter):
 
     def close(self) -> None:
         self._way.close()
+        self._inner_way.close()
         super().close()
+
+    def _is_inner(self, url: str) -> bool:
+        return self._inner is not None and _origin(url) == self._inner
 
     def _hop(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """What is really sent: the request, or its copy for the sandbox. Raises InnerAddress, UserError."""
@@ -218,7 +233,8 @@ class GuardedAdapter(HTTPAdapter):
             return request
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise UserError(f"{url[:100]} is not a web address.")
-        check_host(parts.hostname)
+        if not self._is_inner(url):
+            check_host(parts.hostname)
         if not self.sandbox_url:
             return request
         copy = request.copy()
@@ -236,6 +252,12 @@ class GuardedAdapter(HTTPAdapter):
     def _timeout(self, deadline: float) -> tuple[float, float]:
         left = max(0.05, deadline - time.monotonic())
         return min(self.timeout[0], left), min(self.timeout[1], left)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), port
 
 
 def _read_body(response: requests.Response, deadline: float) -> None:

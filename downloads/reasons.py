@@ -95,6 +95,7 @@ TABLE: tuple[Reason, ...] = (
     Reason("lane_busy", "Another download from this source is running.", "It goes on by itself.", (W,)),
     Reason("lane_pace", "Downloads from this source start some seconds apart.", "It goes on by itself.", (W,)),
     Reason("lane_hour", "The hour's downloads from this source are used up.", "It goes on by itself.", (W,)),
+    Reason("peer_queue", "It waits in the queue of the person who shares it.", "It goes on by itself.", (W, C)),
     Reason("quiet_hours", "The hours are quiet: nothing new starts.", "It goes on by itself.", (W,)),
     Reason("folder_busy", "Another process still holds its work folder.", "It goes on by itself.", (W,)),
     # The disk: the queue pauses itself, the row is not to blame

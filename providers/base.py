@@ -235,6 +235,7 @@ class Candidate:
     disc_number: int | None = None
     path: str = ""  # a shared file's full path with its folders
     licence: str = ""  # its address or its words, where the source gives one
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,4 +297,13 @@ class Describes(Protocol):
 
     def describe(self, url: str) -> Candidate:
         """The audio at ``url``. Raises PermanentError (NotFound, removed, region_locked) or TransientError."""
+        ...
+
+
+@runtime_checkable
+class Sweeps(Protocol):
+    """A source that holds something outside on behalf of a download: a place in a queue, a transfer."""
+
+    def sweep(self) -> int:
+        """What nobody waits for any more is let go; how much it was."""
         ...

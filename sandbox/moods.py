@@ -19,6 +19,12 @@ class Moods:
     spotify_token_seconds: int = 3600
     spotify_refresh: str = "absent"  # what a refresh carries: absent, empty, rotated; or revoked, expired
     spotify_consent: str = "granted"  # or denied
+    slskd_version: str = "0.26.1"  # 0.25.0 knows no batches
+    slskd_logged_in: bool = True
+    slskd_queue: int = 2  # how many looks a transfer from Queue Quentin stays in his queue; -1: for ever
+    slskd_stalls: bool = False  # a transfer never gets beyond its half
+    slskd_garbage: bool = False  # what arrives is no audio
+    slskd_bad_peers: bool = False  # offline olga and rejecting/rita offer the sketches first of all
 
     def clear(self) -> None:
         for field in fields(self):

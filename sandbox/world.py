@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 import threading
 from functools import cached_property
@@ -39,8 +41,18 @@ class World:
 
         return Pictures(self.cache)
 
+    @cached_property
+    def shared_folder(self) -> Path:
+        """Where slskd puts what it fetched: a folder of this world alone, gone with the process."""
+        folder = tempfile.mkdtemp(prefix="spotizer-sandbox-slskd-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
+
     def reset(self) -> None:
         with self.lock:
+            if "shared_folder" in self.__dict__:
+                for entry in self.shared_folder.iterdir():
+                    shutil.rmtree(entry, ignore_errors=True)
             self.faults.clear()
             self.log.clear()
             self.moods.clear()

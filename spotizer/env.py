@@ -124,13 +124,25 @@ def words(name: str) -> list[str]:
     return [word for word in os.environ.get(name, "").replace(",", " ").split() if word]
 
 
-def some_of(name: str, choices: tuple[str, ...]) -> list[str]:
-    """Some of ``choices`` in the order in which they are written, all of them where nothing is."""
-    wanted = list(dict.fromkeys(word.lower() for word in words(name))) or list(choices)
+def some_of(name: str, choices: tuple[str, ...], *, default: tuple[str, ...] = ()) -> list[str]:
+    """Some of ``choices`` in the order in which they are written; where nothing is, ``default``, else all of them."""
+    wanted = list(dict.fromkeys(word.lower() for word in words(name))) or list(default or choices)
     for word in wanted:
         if word not in choices:
             raise ImproperlyConfigured(f"{name} has {word!r}; expected some of {', '.join(choices)}.")
     return wanted
+
+
+def address(name: str) -> str:
+    """A web address without a slash at its end: ``http://slskd:5030``; empty where it is not set."""
+
+    def convert(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username is not None:
+            raise ValueError(value)
+        return value.rstrip("/")
+
+    return _read(name, "", convert, "an address like http://slskd:5030")
 
 
 def folder(name: str, default: Path) -> Path:

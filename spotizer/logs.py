@@ -15,7 +15,7 @@ MEGABYTE = 1024 * 1024
 SECRETS = re.compile(
     r"""(?ix)
     ( (?:authorization|proxy-authorization|cookie|set-cookie)["']?\s*[:=]\s*["']?(?:bearer|basic)?\s*
-    | (?:client_secret|access_token|refresh_token|id_token|api_?key|password|passwd|secret_key|csrfmiddlewaretoken
+    | (?:client_secret|access_token|refresh_token|id_token|api[_-]?key|password|passwd|secret_key|csrfmiddlewaretoken
         |sessionid|code_verifier)["']?\s*[:=]\s*["']?
     | \bbearer\s+
     | ://[^/\s:@]+: (?=[^/\s@]+@)
@@ -83,6 +83,7 @@ def _secret_values() -> tuple[str, ...]:
         *settings.SECRET_KEY_FALLBACKS,
         settings.OWNER_PASSWORD,
         settings.SPOTIFY_CLIENT_SECRET,
+        settings.SLSKD_KEY,
     )
     return tuple(value for value in known if len(value) >= 6)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from core import formats
 from spotizer import demo, env, hosts, logs
@@ -220,12 +221,32 @@ SERVICE_URLS = {
     "cover_art_archive": "https://coverartarchive.org",
     "lrclib": env.text("SPOTIZER_LRCLIB_URL", "https://lrclib.net/api"),
 }
-SERVICES = ("deezer", "spotify", "musicbrainz", "lrclib", "cover_art_archive", "youtube_music", "internet_archive")
+SERVICES = (
+    "deezer",
+    "spotify",
+    "musicbrainz",
+    "lrclib",
+    "cover_art_archive",
+    "youtube_music",
+    "internet_archive",
+    "slskd_search",
+)
 DEFAULT_CATALOGUE = env.choice("SPOTIZER_CATALOGUE", "deezer", ("deezer", "spotify", "musicbrainz"))
 SPOTIFY_CLIENT_ID = env.secret("SPOTIFY_CLIENT_ID")
 SPOTIFY_CLIENT_SECRET = env.secret("SPOTIFY_CLIENT_SECRET")
 SPOTIFY_MARKET = env.text("SPOTIZER_MARKET", "US")
-SOURCES = env.some_of("SPOTIZER_SOURCES", ("youtube_music", "youtube", "internet_archive"))
+# slskd runs in the household; without its address it is off.
+SLSKD_URL = env.address("SPOTIZER_SLSKD_URL")
+SLSKD_KEY = env.secret("SPOTIZER_SLSKD_KEY")
+SLSKD_DOWNLOADS = env.text("SPOTIZER_SLSKD_DOWNLOADS")
+SLSKD_QUEUE_MINUTES = env.integer("SPOTIZER_SLSKD_QUEUE_MINUTES", 30, least=1, most=10_000)
+SOURCES = env.some_of(
+    "SPOTIZER_SOURCES",
+    ("youtube_music", "youtube", "internet_archive", "slskd"),
+    default=("youtube_music", "youtube", "internet_archive", *(("slskd",) if SLSKD_URL else ())),
+)
+if "slskd" in SOURCES and not SLSKD_URL:
+    raise ImproperlyConfigured("SPOTIZER_SOURCES has 'slskd'; set SPOTIZER_SLSKD_URL to its address as well.")
 # YouTube and YouTube Music share one lane. 0 means no limit; the sandbox needs none.
 YOUTUBE_AT_ONCE = env.integer("SPOTIZER_YOUTUBE_AT_ONCE", 0 if SANDBOX_URL else 1, least=0, most=16)
 YOUTUBE_PACE_SECONDS = env.number("SPOTIZER_YOUTUBE_PACE", 0 if SANDBOX_URL else 6)

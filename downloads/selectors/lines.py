@@ -41,6 +41,7 @@ SERVICE_LABELS = {
     "youtube_music": "YouTube Music",
     "lrclib": "LRCLIB",
     "internet_archive": "Internet Archive",
+    "slskd": "Soulseek (slskd)",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from urllib.parse import urlsplit
 
-from core.errors import SpotizerError, UserError
+from core.errors import SpotizerError, StillWaiting, UserError
 from downloads.models import DownloadCandidate, Status
 from downloads.services.closing import Parked, close_for, closes_lane
 from downloads.services.finding import candidate_of
@@ -51,6 +51,8 @@ def fetch(job: Job, row: DownloadCandidate) -> FetchedFile:
             cancelled=job.pulse.cancelled,
         )
         keep(fetched, folder)
+    except StillWaiting as exc:
+        raise Parked(exc.retry_after or PARK_SECONDS, exc.reason, exc.message) from exc
     except SpotizerError as exc:
         if closes_lane(exc):
             raise close_for(source, exc) from exc

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from core.errors import UserError
+from core.errors import SpotizerError, UserError
 from downloads.services import bandwidth
 from ops.services import lanes
 from ops.services.sessions import media_session, session_for
-from providers.base import Source
+from providers.base import Source, Sweeps
 
 if TYPE_CHECKING:
     from providers.files import Fetcher
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 60.0
 _kept = threading.local()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,31 @@ class Limits:
 
 
 # Of the lanes that the settings say nothing about. The Archive asks for one or two connections at a time.
-OF_LANES = {"internet_archive": Limits(at_once=2)}
+OF_LANES = {"internet_archive": Limits(at_once=2), "slskd": Limits(at_once=2)}
 
 
 def enabled_sources() -> list[Source]:
     """The sources in the order in which they are asked. Each thread keeps its own: their sessions are not shared."""
-    key = (tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME)
+    key = (
+        *(tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME),
+        *(settings.SLSKD_URL, settings.SLSKD_KEY, settings.SLSKD_DOWNLOADS, settings.SLSKD_QUEUE_MINUTES),
+    )
     if getattr(_kept, "key", None) != key:
         _kept.sources, _kept.key = [_build(name) for name in settings.SOURCES], key
     sources: list[Source] = _kept.sources
     return sources
+
+
+def sweep_sources() -> int:
+    """What sources hold outside for downloads that are gone is let go; how much. A source that is away waits."""
+    swept = 0
+    for source in enabled_sources():
+        if isinstance(source, Sweeps):
+            try:
+                swept += source.sweep()
+            except SpotizerError as exc:
+                log.warning("%s could not be tidied: %s", source.name, exc)
+    return swept
 
 
 def limits_of(lane: str) -> Limits:
@@ -121,6 +139,20 @@ def _internet_archive() -> Source:
     return ArchiveSource(ArchiveClient(session_for("internet_archive")), _fetcher("internet_archive"))
 
 
+def _slskd() -> Source:
+    from providers.slskd.client import SlskdClient
+    from providers.slskd.source import SlskdSource, Terms
+    from providers.slskd.tickets import Tickets
+
+    url = settings.SLSKD_URL
+    client = SlskdClient(
+        session_for("slskd", inner=url), session_for("slskd_search", inner=url), url=url, key=settings.SLSKD_KEY
+    )
+    downloads = Path(settings.SLSKD_DOWNLOADS) if settings.SLSKD_DOWNLOADS else None
+    terms = Terms(downloads, queue_seconds=settings.SLSKD_QUEUE_MINUTES * 60)
+    return SlskdSource(client, terms, Tickets(Path(settings.DATA) / "slskd"))
+
+
 def _fetcher(service: str) -> Fetcher:
     from providers.files import Fetcher
 
@@ -149,4 +181,5 @@ MAKERS: dict[str, Callable[[], Source]] = {
     "youtube_music": _youtube_music,
     "youtube": _youtube,
     "internet_archive": _internet_archive,
+    "slskd": _slskd,
 }

@@ -29,6 +29,8 @@ LIMITS: dict[str, Limit] = {
     "youtube_music": Limit(20, 5.0),
     # Unpublished; it asks to be asked by one or two at a time.
     "internet_archive": Limit(6, 3.0),
+    # Searches alone; the network bans who searches too fast, by report at more than about 30 in four minutes.
+    "slskd_search": Limit(28, 240.0),
 }
 
 WINDOW_SECONDS = 5.0
@@ -53,6 +55,8 @@ LABELS = {
     "cover_art_archive": "the Cover Art Archive",
     "youtube_music": "YouTube Music",
     "internet_archive": "the Internet Archive",
+    "slskd": "slskd",
+    "slskd_search": "slskd",
     "spotify_oembed": "Spotify",
 }
 

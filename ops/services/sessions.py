@@ -15,12 +15,12 @@ from ops.services.limits import limits_in_force
 _kept = threading.local()
 
 
-def session_for(service: str) -> ServiceSession:
-    """This thread's session for ``service``; its connections are kept and reused."""
-    sessions: dict[tuple[int, str, str], ServiceSession] | None = getattr(_kept, "sessions", None)
+def session_for(service: str, *, inner: str = "") -> ServiceSession:
+    """This thread's session for ``service``; its connections are kept and reused. ``inner``: see ``make_session``."""
+    sessions: dict[tuple[int, str, str, str], ServiceSession] | None = getattr(_kept, "sessions", None)
     if sessions is None:
         sessions = _kept.sessions = {}
-    key = (os.getpid(), service, settings.SANDBOX_URL)  # a forked worker must not share its parent's sockets
+    key = (os.getpid(), service, settings.SANDBOX_URL, inner)  # a forked worker must not share its parent's sockets
     if key not in sessions:
         sessions[key] = make_session(
             service,
@@ -29,6 +29,7 @@ def session_for(service: str) -> ServiceSession:
             cache=DatabaseCache(),
             sandbox_url=settings.SANDBOX_URL,
             agent=user_agent(settings.VERSION, settings.CONTACT),
+            inner=inner,
         )
     return sessions[key]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from array import array
 from typing import Any
 
 import av
@@ -11,6 +12,7 @@ from sandbox.audio import synth
 from sandbox.audio.loops import Loop
 
 RATE = 44_100
+FLAC_RATE = 22_050  # one channel of half the rate: whole albums of it are made for the sake of their checksums
 LOOP_SECONDS = 4
 BLOCK = 4_608
 MP3_FRAME = 1_152
@@ -18,17 +20,17 @@ MP3_BITRATE = 128_000
 
 
 def flac(melody: str, duration_ms: int) -> bytes:
-    """The melody over and over for ``duration_ms``, lossless, 16 bit, 44.1 kHz."""
-    total = max(1, round(duration_ms * RATE / 1000))
-    samples = RATE * LOOP_SECONDS
-    pcm = synth.melody(melody, RATE, samples) * (total // samples + 1)
+    """The melody over and over for ``duration_ms``, lossless, 16 bit, one channel."""
+    total = max(1, round(duration_ms * FLAC_RATE / 1000))
+    samples = FLAC_RATE * LOOP_SECONDS
+    one_side = array("h", synth.melody(melody, FLAC_RATE, samples))[0::2].tobytes()
+    pcm = one_side * (total // samples + 1)
     out = io.BytesIO()
     with av.open(out, "w", format="flac") as container:
-        stream: Any = container.add_stream("flac", rate=RATE, options={"compression_level": "0"})
-        stream.layout = "stereo"
+        stream: Any = container.add_stream("flac", rate=FLAC_RATE, options={"compression_level": "0"})
+        stream.layout = "mono"
         for start in range(0, total, BLOCK):
-            frame = _frame(pcm, start, min(BLOCK, total - start))
-            container.mux(stream.encode(frame))
+            container.mux(stream.encode(_frame(pcm, start, min(BLOCK, total - start), FLAC_RATE, "mono")))
         container.mux(stream.encode(None))
     return out.getvalue()
 
@@ -50,7 +52,7 @@ def mp3_loop(melody: str) -> Loop:
     convert: Any = av.AudioResampler(format="s16p", layout="stereo", rate=RATE)
     packets: list[bytes] = []
     for number in range(count + 2):  # two more, so that the loop closes and the encoder gives all of it
-        frame = _frame(pcm, number % count * MP3_FRAME, MP3_FRAME)
+        frame = _frame(pcm, number % count * MP3_FRAME, MP3_FRAME, RATE, "stereo")
         frame.pts = number * MP3_FRAME
         for ready in convert.resample(frame):
             packets.extend(bytes(packet) for packet in codec.encode(ready))
@@ -58,8 +60,9 @@ def mp3_loop(melody: str) -> Loop:
     return Loop(tuple(packets[1 : count + 1]), b"")
 
 
-def _frame(pcm: bytes, start: int, count: int) -> Any:
-    frame: Any = av.AudioFrame(format="s16", layout="stereo", samples=count)
-    frame.planes[0].update(pcm[start * 4 : (start + count) * 4].ljust(frame.planes[0].buffer_size, b"\0"))
-    frame.sample_rate, frame.pts = RATE, start
+def _frame(pcm: bytes, start: int, count: int, rate: int, layout: str) -> Any:
+    frame: Any = av.AudioFrame(format="s16", layout=layout, samples=count)
+    size = 2 if layout == "mono" else 4
+    frame.planes[0].update(pcm[start * size : (start + count) * size].ljust(frame.planes[0].buffer_size, b"\0"))
+    frame.sample_rate, frame.pts = rate, start
     return frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import md5, sha1
+from hashlib import md5
 from urllib.parse import quote
 
 from sandbox.catalogue.model import Track
@@ -146,7 +146,6 @@ def _file(world: World, item: Item, track: Track, kind: str) -> dict[str, object
         "format": FORMATS[kind],
         "size": str(len(data)),
         "md5": md5(data).hexdigest(),
-        "sha1": sha1(data).hexdigest(),
         "length": f"{seconds:.2f}" if kind == "flac" else f"{int(seconds) // 60}:{int(seconds) % 60:02}",
         "mtime": "1779000000",
     }

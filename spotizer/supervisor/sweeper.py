@@ -12,6 +12,7 @@ from types import FrameType
 from django.db import connection
 
 from core.stopping import is_stopping
+from downloads.services.sources import sweep_sources
 from downloads.services.sweep import sweep
 from ops.services import cache
 from spotizer.supervisor import beats, reach
@@ -19,6 +20,7 @@ from spotizer.supervisor import beats, reach
 SWEEP_SECONDS = 3.0
 REACH_SECONDS = 300.0
 PRUNE_SECONDS = 600.0
+TIDY_SECONDS = 60.0
 AFTER_A_GAP_SECONDS = 30.0  # while something does not answer
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ class Sweeper:
         self._ask_at = time.monotonic()
         self._missing: list[str] = []
         self._prune_at = time.monotonic() + PRUNE_SECONDS
+        self._tidying: Future[None] | None = None
+        self._tidy_at = time.monotonic() + TIDY_SECONDS
 
     def run(self) -> None:
         """Sweeps every few seconds until SIGTERM."""
@@ -40,6 +44,7 @@ class Sweeper:
             sweep()
             beats.ask_for_beats()
             self._look_outside()
+            self._tidy_sources()
             self._prune()
             self._ended.wait(SWEEP_SECONDS)
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -54,6 +59,12 @@ class Sweeper:
             cache.prune()
             self._prune_at = time.monotonic() + PRUNE_SECONDS
 
+    def _tidy_sources(self) -> None:
+        """Now and then, in the background: sources let go what downloads that are gone had asked for."""
+        if time.monotonic() >= self._tidy_at and (self._tidying is None or self._tidying.done()):
+            self._tidying = self._pool.submit(_sweep_sources)
+            self._tidy_at = time.monotonic() + TIDY_SECONDS
+
     def _look_outside(self) -> None:
         if self._asked is None and time.monotonic() >= self._ask_at:
             self._asked = self._pool.submit(reach.unreachable)
@@ -64,3 +75,11 @@ class Sweeper:
             self._missing = missing
             reach.tell(missing)
             self._ask_at = time.monotonic() + (AFTER_A_GAP_SECONDS if missing else REACH_SECONDS)
+
+
+def _sweep_sources() -> None:
+    """In a thread of the pool, whose connection to the database must not outlive it."""
+    try:
+        sweep_sources()
+    finally:
+        connection.close()

@@ -1,16 +1,24 @@
 """From a request to the filed file through each of the other sources, over real HTTP and real audio."""
 
+from dataclasses import replace
+
 import pytest
 
+from catalog.services.browse import resolve
 from downloads.models import Download
-from downloads.services import sources
+from downloads.services import draining, folders, queue, sources
+from downloads.services.requests import request_download
+from downloads.services.worker import Worker
 from history.models import Event
 from library.models import AudioFile
 from library.tags import read_tags
+from ops.models import Notice
+from sandbox.services.slskd import KEY, memory
 from tests.e2e.test_download import check_file
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TRACK = "https://www.deezer.com/track/3100013"  # Sketch No. 1
+ALBUM = "https://www.deezer.com/album/302002"
 STUDIO = "https://www.deezer.com/track/3100001"  # Harbour Lights, which the Archive has live too
 TROUBLE = "https://www.deezer.com/playlist/908006"
 ARCHIVED = "https://archive.org/details/quick-sketches/1-02%20Sketch%20No.%202.flac"
@@ -124,3 +132,89 @@ def test_link_of_a_source_that_is_switched_off_says_how_to_switch_it_on(download
 
     assert (code, line["status"]) == (1, "failed") or code == 2
     assert "SPOTIZER_SOURCES" in line["message"]
+
+
+@pytest.fixture
+def slskd(only, settings, sandbox_server, monkeypatch):
+    """slskd alone, asked without a pause."""
+
+    def hurried():
+        made = sources._slskd()
+        made.terms = replace(made.terms, look_seconds=0.0, hold_seconds=0.0, least_wait_seconds=0.05)
+        return made
+
+    monkeypatch.setitem(sources.MAKERS, "slskd", hurried)
+    settings.SLSKD_URL, settings.SLSKD_KEY = "http://slskd:5030", KEY
+    settings.SLSKD_DOWNLOADS = str(sandbox_server.world.shared_folder)
+    only("slskd")
+
+
+def test_soulseek_gives_the_track_lossless_and_slskd_is_tidy_afterwards(download, slskd, sandbox_server):
+    code, [line] = download(TRACK, "--wait")
+
+    assert (code, line["status"]) == (0, "done"), line
+    file = AudioFile.objects.get()
+    assert (file.codec, file.passport["source"]["link"][:19]) == ("flac", "slskd://fast.fiona/")
+    check_file(line["path"])
+    assert list(sandbox_server.world.shared_folder.rglob("*.flac")) == []
+
+
+def test_album_from_soulseek_costs_one_worker_two_searches(download, slskd, sandbox, settings):
+    settings.WORKERS = 1
+
+    code, lines = download(ALBUM, "--wait")
+
+    assert (code, {line["status"] for line in lines}) == (0, {"done"})
+    assert len(lines) == 12
+    assert len(sandbox.log("slskd:5030/api/v0/searches$", method="POST")) == 2
+
+
+def test_peers_that_give_nothing_are_passed_over_for_the_next(download, slskd, sandbox):
+    sandbox.mood(slskd_bad_peers=True)
+
+    code, [line] = download(TRACK, "--wait")
+
+    row = Download.objects.get()
+    assert (code, row.status) == (0, "done"), line
+    states = dict(row.candidates.filter(title__endswith="No. 1").values_list("info__uploader", "state"))
+    assert states == {
+        "offline olga": "failed",
+        "rejecting/rita": "failed",
+        "fast.fiona": "chosen",
+        "mp3-mike": "untried",
+    }
+
+
+def test_queue_of_a_peer_is_waited_for_without_a_worker_and_spends_no_try(download, slskd, sandbox):
+    code, [line] = download("https://www.deezer.com/track/3100025", "--wait")  # Spark 01
+
+    row = Download.objects.get()
+    assert (code, line["status"], row.failures) == (0, "done", 0), line
+    waits = Event.objects.filter(download_id=row.pk, reason="peer_queue")
+    assert waits.count() == 2
+    assert "place 40 in the queue of Queue Quentin" in waits.first().message
+
+
+def test_cancelled_download_is_cancelled_at_the_peer_too(download, slskd, sandbox, sandbox_server):
+    sandbox.mood(slskd_queue=-1)
+    request_download(track=resolve("https://www.deezer.com/track/3100025").track)
+    draining.drain_downloads(Worker.here(seconds=0.5))
+    row = Download.objects.get()
+    assert (row.status, row.reason) == ("waiting", "peer_queue")
+    queue.cancel([row.pk])
+    folders.sweep_folders()
+
+    assert sources.sweep_sources() == 1
+
+    [transfer] = memory(sandbox_server.world).transfers.values()
+    assert (transfer.state, transfer.is_removed) == ("Completed, Cancelled", True)
+
+
+def test_slskd_with_a_wrong_key_closes_its_lane_and_says_what_to_do(download, slskd, settings):
+    settings.SLSKD_KEY = "another-key-0123456789"
+    sources._kept.__dict__.clear()
+
+    code, _ = download(TRACK, "--wait")
+
+    assert (code, Download.objects.get().status) == (1, "waiting")
+    assert "SPOTIZER_SLSKD_KEY" in Notice.objects.get(code="lane:slskd").remedy
