@@ -186,6 +186,8 @@ def _source_of(job: Job, finished: Finished) -> DownloadCandidate | None:
 
 def _receipt(finished: Finished, candidate: DownloadCandidate | None, fetched: FetchedFile | None) -> dict[str, object]:
     receipt: dict[str, object] = {"path": finished.path, "changes": finished.changes}
+    if steps := finished.passport.get("steps"):
+        receipt["steps"] = steps
     if candidate:
         receipt |= {"candidate": candidate.pk, "url": candidate.url, "score": candidate.score, "why": candidate.message}
     if fetched:

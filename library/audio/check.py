@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import av
 from av.audio.frame import AudioFrame
@@ -13,16 +14,22 @@ from core.errors import PermanentError
 from core.units import clock
 from library.audio.containers import PROTECTED, container_problem, flac_promise, sniff
 from library.audio.facts import AudioFacts, facts_of, open_audio, probe
+from library.audio.hearing import AUDIBLE_DB, Ends, peak_of
+from library.audio.loudness import decibels
 from library.audio.watch import IsCancelled, Watch, never
 
 PROMISE_MS = 2_000  # a source that says 200 s and gives 197 broke off
 CATALOGUE_MS = 5_000  # another edition's fade-out may differ by this, or by a few per cent
 CATALOGUE_SHARE = 0.03
 FAR_TOO_LONG = 2  # times the catalogue's length, by the header alone, which may be an estimate
-SILENCE = 0.0005  # -66 dBFS
 SILENT = "it holds nothing but silence"
-SAMPLES = {"u8": "B", "s16": "h", "s32": "i", "flt": "f", "dbl": "d"}
-FULL_SCALE = {"h": 2.0**15, "i": 2.0**31, "f": 1.0, "d": 1.0}
+END_SECONDS = 30  # of the end that are decoded to see where the sound ends
+
+
+class Hears(Protocol):
+    """Whoever listens to the sound while it is checked."""
+
+    def hear(self, frame: AudioFrame) -> None: ...
 
 
 def broken(path: Path, why: str, *, reason: str = "broken_file") -> PermanentError:
@@ -72,10 +79,15 @@ def check(
 
 
 def check_sound(
-    path: Path, *, expected_ms: int | None, promised_ms: int | None, cancelled: IsCancelled = never
+    path: Path,
+    *,
+    expected_ms: int | None,
+    promised_ms: int | None,
+    listeners: Sequence[Hears] = (),
+    cancelled: IsCancelled = never,
 ) -> AudioFacts:
-    """The second half of ``check``, for a file whose container was looked at."""
-    facts = _decoded(path, cancelled)
+    """The second half of ``check``, for a file whose container was looked at. ``listeners`` hear all of its sound."""
+    facts = _decoded(path, listeners, cancelled)
     check_length(facts.duration_ms, expected_ms=expected_ms, promised_ms=promised_ms, name=path.name)
     return facts
 
@@ -94,7 +106,43 @@ def has_sound(path: Path, *, cancelled: IsCancelled = never) -> bool:
     return False
 
 
-def _decoded(path: Path, cancelled: IsCancelled) -> AudioFacts:
+def ends_of(path: Path, *, below_db: float, cancelled: IsCancelled = never) -> tuple[int, int]:
+    """Milliseconds of silence at the beginning and at the end; only these parts are decoded where it can be.
+
+    Both are 0 where all of it is silent.
+    """
+    before = Ends(below_db)
+    _hear(path, before, start_ms=0, until_heard=True, cancelled=cancelled)
+    if before.is_silent:
+        return 0, 0
+    seconds, total_ms = END_SECONDS, probe(path).duration_ms
+    while True:
+        after = Ends(below_db)
+        start_ms = max(0, total_ms - seconds * 1000)
+        _hear(path, after, start_ms=start_ms, until_heard=False, cancelled=cancelled)
+        if not after.is_silent or not start_ms:
+            return before.before_ms, after.after_ms
+        seconds *= 4
+
+
+def _hear(path: Path, ends: Ends, *, start_ms: int, until_heard: bool, cancelled: IsCancelled) -> None:
+    """``ends`` hears the file from about ``start_ms``. What does not decode is left to the check."""
+    watch = Watch(cancelled)
+    with open_audio(path) as (container, stream, _):
+        if start_ms and stream.time_base:
+            container.seek(round(start_ms / 1000 / stream.time_base), stream=stream)
+        for packet in container.demux(stream):
+            watch.look()
+            try:
+                for frame in packet.decode():
+                    ends.hear(frame)
+            except av.FFmpegError:
+                continue
+            if until_heard and not ends.is_silent:
+                return
+
+
+def _decoded(path: Path, listeners: Sequence[Hears], cancelled: IsCancelled) -> AudioFacts:
     """One pass: packets hashed and decoded. Raises where a packet does not decode or nothing can be heard."""
     watch, listener, digest = Watch(cancelled), _Listener(path), hashlib.sha256()
     total, errors = 0, 0
@@ -116,6 +164,8 @@ def _decoded(path: Path, cancelled: IsCancelled) -> AudioFacts:
             try:
                 for frame in packet.decode():
                     listener.hear(frame)
+                    for other in listeners:
+                        other.hear(frame)
                     errors += frame.is_corrupt
             except av.FFmpegError:
                 errors += 1
@@ -170,14 +220,7 @@ class _Listener:
 
 def _is_loud(frame: AudioFrame) -> bool:
     """Whether any sample is above the floor of what can be heard."""
-    code = SAMPLES.get(frame.format.name.removesuffix("p"))
-    if code is None or code == "B":
-        return True
-    samples = array(code)
-    per_plane = frame.samples * (1 if frame.format.is_planar else frame.layout.nb_channels) * samples.itemsize
-    for plane in frame.planes:
-        samples.frombytes(memoryview(plane)[:per_plane])
-    return bool(samples) and max(max(samples), -min(samples)) > SILENCE * FULL_SCALE[code]
+    return decibels(peak_of(frame)) > AUDIBLE_DB
 
 
 def _flac_bytes(frame: AudioFrame, bits: int) -> bytes:

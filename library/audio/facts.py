@@ -34,10 +34,15 @@ class AudioFacts:
     size_bytes: int
     audio_hash: str = ""
     decode_errors: int | None = None
+    is_deep: bool = False  # more than 16 bits a sample, where lossless
 
     @property
     def is_lossless(self) -> bool:
-        return self.codec in LOSSLESS or self.codec.startswith("pcm_")
+        return _is_lossless(self.codec)
+
+
+def _is_lossless(codec: str) -> bool:
+    return codec in LOSSLESS or codec.startswith("pcm_")
 
 
 def not_audio(path: Path, why: str) -> PermanentError:
@@ -88,11 +93,11 @@ def facts_of(
     decode_errors: int | None = None,
 ) -> AudioFacts:
     """The facts of an open file, with what a pass over it has found out."""
-    size = path.stat().st_size
+    size, codec = path.stat().st_size, codec_of(stream)
     length = _duration_ms(container, stream) if duration_ms is None else duration_ms
     bits = (size if sound_bytes is None else sound_bytes) * 8
     return AudioFacts(
-        codec=codec_of(stream),
+        codec=codec,
         container=name,
         duration_ms=length,
         sample_rate_hz=stream.sample_rate,
@@ -101,6 +106,7 @@ def facts_of(
         size_bytes=size,
         audio_hash=audio_hash,
         decode_errors=decode_errors,
+        is_deep=_is_lossless(codec) and stream.format.bytes > 2,
     )
 
 

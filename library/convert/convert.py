@@ -8,12 +8,12 @@ from pathlib import Path
 
 from core.errors import PermanentError
 from core.storage import storage_errors
-from library.audio import AudioFacts, check, measure
+from library.audio import AudioFacts, Loudness, Readings, check, measure
 from library.audio.containers import container_problem, sniff
 from library.audio.facts import READERS
 from library.audio.watch import IsCancelled, never
 from library.convert.ffmpeg import run_ffmpeg
-from library.convert.plan import Plan, Way
+from library.convert.plan import Edit, Plan, Way
 from library.convert.remux import remux
 
 LENGTH_MS = 1_000  # ffmpeg ends with 0 on a result that broke off: every length is looked at
@@ -24,19 +24,28 @@ LEAST_SECONDS = 120.0  # an encoder that needs longer than this and half the pla
 class Converted:
     """The file in its wanted form, what was done to it in words, and its facts by a pass over its packets.
 
-    ``facts`` is None where the packets are those of the source.
+    ``facts`` is None where the packets are those of the source, ``loudness`` where nothing was encoded.
     """
 
     path: Path
     changes: list[str]
     facts: AudioFacts | None = None
+    loudness: Loudness | None = None
 
 
 def carry_out(
-    plan: Plan, source: Path, folder: Path, *, facts: AudioFacts, cancelled: IsCancelled = never
+    plan: Plan,
+    source: Path,
+    folder: Path,
+    *,
+    facts: AudioFacts,
+    edit: Edit | None = None,
+    is_exact: bool = False,
+    cancelled: IsCancelled = never,
 ) -> Converted:
-    """``folder/finished.<ext>`` by ``plan``; ``source`` stays as it is.
+    """``folder/finished.<ext>`` by ``plan`` with the ``edit`` made; ``source`` stays as it is.
 
+    What is encoded is measured on its way, with ``is_exact`` to its true peak.
     Encoding decodes the source on its way: a source that was not decoded before need not be. Raises PermanentError
     reason broken_file where it does not decode or the result is shorter than the source, Cancelled within a second.
     """
@@ -47,25 +56,58 @@ def carry_out(
             with storage_errors(target):
                 shutil.copyfile(source, target)
         case Way.REMUX:
-            remux(source, target, muxer=plan.muxer, cancelled=cancelled)
+            remux(source, target, muxer=plan.muxer, edit=edit, cancelled=cancelled)
+            if edit:
+                _whole(target)
+                return Converted(target, changes, _of_length(target, edit.length_ms(facts.duration_ms)))
         case Way.ENCODE:
             expected_ms = facts.duration_ms if facts.audio_hash else measure(source).duration_ms
-            return Converted(target, changes, _encode(source, target, plan, expected_ms, cancelled))
+            made, loudness = _encode(source, target, plan, edit or Edit(), expected_ms, is_exact, cancelled)
+            return Converted(target, changes, made, loudness)
     _whole(target)
     return Converted(target, changes)
 
 
-def _encode(source: Path, target: Path, plan: Plan, expected_ms: int, cancelled: IsCancelled) -> AudioFacts:
+def _encode(
+    source: Path, target: Path, plan: Plan, edit: Edit, expected_ms: int, is_exact: bool, cancelled: IsCancelled
+) -> tuple[AudioFacts, Loudness | None]:
+    readings = Readings()
+
+    def read(line: str) -> None:
+        key, _, value = line.partition("=")
+        readings.take(key, value)
+
     reader = ["-f", READERS[sniff(source)]]
     index = ["-movflags", "+faststart"] if plan.muxer == "ipod" else []
     # Without crccheck ffmpeg takes MP3 and FLAC frames whose own checksum is wrong.
     taken = ["-err_detect", "crccheck+bitstream+buffer", *reader, "-i", f"file:{source}"]
-    given = ["-map", "0:a:0", "-map_metadata", "-1", *plan.options, *index, "-f", plan.muxer, f"file:{target}"]
-    words = run_ffmpeg([*taken, *given], cancelled=cancelled, time_limit=LEAST_SECONDS + expected_ms / 2000)
+    heard = ["-filter_complex", _filters(edit, is_exact), "-map", "[sound]", "-map_metadata", "-1"]
+    given = [*plan.options, *index, "-f", plan.muxer, f"file:{target}"]
+    limit = LEAST_SECONDS + expected_ms / 2000
+    words = run_ffmpeg([*taken, *heard, *given], cancelled=cancelled, time_limit=limit, on_line=read)
     if words:
         # It complained and went on. The thorough check says whether the source is at fault.
         check(source, cancelled=cancelled)
     _whole(target)
+    return _of_length(target, edit.length_ms(expected_ms)), readings.result()
+
+
+def _filters(edit: Edit, is_exact: bool) -> str:
+    """The edit, then the sound twice: to the encoder and to the meter."""
+    steps = []
+    if edit.is_cut:
+        end = "" if edit.end_ms is None else f":end={edit.end_ms / 1000:.3f}"
+        steps += [f"atrim=start={edit.start_ms / 1000:.3f}{end}", "asetpts=PTS-STARTPTS"]
+    if edit.gain_db:
+        steps.append(f"volume={edit.gain_db:.2f}dB")
+    peak = "true+sample" if is_exact else "sample"
+    meter = f"ebur128=metadata=1:peak={peak},ametadata=mode=print:file=-,anullsink"
+    # Each branch has a converter of its own: without it ffmpeg cannot agree on one rate for the encoder and the meter.
+    return f"[0:a:0]{','.join([*steps, 'asplit'])}[all][heard];[all]aresample[sound];[heard]aresample,{meter}"
+
+
+def _of_length(target: Path, expected_ms: int) -> AudioFacts:
+    """The facts of what was written. Raises PermanentError where it is not as long as it should be."""
     facts = measure(target)
     if abs(facts.duration_ms - expected_ms) > LENGTH_MS:
         raise PermanentError(

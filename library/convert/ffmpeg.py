@@ -9,7 +9,7 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -33,8 +33,14 @@ def _die_with(parent: int) -> None:
             os._exit(1)
 
 
-def run_ffmpeg(arguments: Sequence[str], *, cancelled: IsCancelled, time_limit: float) -> str:
-    """What ffmpeg complained about, empty where all went well.
+def run_ffmpeg(
+    arguments: Sequence[str],
+    *,
+    cancelled: IsCancelled,
+    time_limit: float,
+    on_line: Callable[[str], None] | None = None,
+) -> str:
+    """What ffmpeg complained about, empty where all went well. ``on_line`` is told each line that its filters print.
 
     Raises Cancelled within a second of ``cancelled()`` turning true, StorageError for a full disk, PermanentError with
     reason conversion_failed where ffmpeg gave up. After any ending no ffmpeg is left running.
@@ -43,13 +49,13 @@ def run_ffmpeg(arguments: Sequence[str], *, cancelled: IsCancelled, time_limit: 
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if on_line else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         process_group=0,  # ffmpeg has a Ctrl-C of its own, which is ours to give
         preexec_fn=partial(_die_with, os.getpid()),
     )
     try:
-        words = _listen(process, Watch(cancelled), monotonic() + time_limit)
+        words = _listen(process, Watch(cancelled), monotonic() + time_limit, on_line)
         code = process.wait()
     finally:
         _end(process)
@@ -58,22 +64,28 @@ def run_ffmpeg(arguments: Sequence[str], *, cancelled: IsCancelled, time_limit: 
     return words
 
 
-def _listen(process: subprocess.Popen[bytes], watch: Watch, until: float) -> str:
-    """What comes on the error stream until it ends."""
-    words = b""
-    assert process.stderr is not None  # noqa: S101 asked for above
+def _listen(process: subprocess.Popen[bytes], watch: Watch, until: float, on_line: Callable[[str], None] | None) -> str:
+    """What comes on the error stream, until it and the other one end."""
+    words, begun = b"", b""
     with selectors.DefaultSelector() as selector:
-        selector.register(process.stderr, selectors.EVENT_READ)
-        while True:
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ)
+        while selector.get_map():
             watch.look()
             if monotonic() > until:
                 raise TransientError("ffmpeg came to no end in time and was stopped.", reason="conversion_failed")
-            if not selector.select(EVERY_SECONDS):
-                continue
-            heard = os.read(process.stderr.fileno(), 65_536)
-            if not heard:
-                return words.decode("utf-8", "replace").strip()
-            words = (words + heard)[-LAST_WORDS:]
+            for key, _ in selector.select(EVERY_SECONDS):
+                heard = os.read(key.fd, 65_536)
+                if not heard:
+                    selector.unregister(key.fileobj)
+                elif key.fileobj is process.stderr:
+                    words = (words + heard)[-LAST_WORDS:]
+                elif on_line is not None:
+                    *lines, begun = (begun + heard).split(b"\n")
+                    for line in lines:
+                        on_line(line.decode("utf-8", "replace"))
+    return words.decode("utf-8", "replace").strip()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -81,8 +93,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    if process.stderr is not None:
-        process.stderr.close()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def _error(code: int, words: str) -> SpotizerError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from core.errors import UserError
@@ -12,8 +12,31 @@ from library.audio import AudioFacts
 CONTAINERS_AS_THEY_ARE = {("opus", "ogg"), ("vorbis", "ogg"), ("mp3", "mp3"), ("flac", "flac"), ("pcm_s16le", "wav")}
 # A file of about the wanted bitrate is not worth a second loss.
 FITS_UP_TO = 1.1
-# A lossy source has no more than 16 bits to give.
-SAMPLES_OF_LOSSY = {"flac": "s16", "alac": "s16p"}
+# Vorbis is asked for a quality, which comes to about this rate for stereo at 44.1 kHz: asked for a rate, its encoder
+# gives up on many a mono or 96 kHz file.
+VORBIS_QUALITY = {64: 0, 96: 2, 128: 4, 192: 6, 256: 8, 320: 9}
+# A lossy source has no more than 16 bits to give, and a filter may hand on more bits than the source had.
+SAMPLES = {("flac", False): "s16", ("flac", True): "s32", ("alac", False): "s16p", ("alac", True): "s32p"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is changed about the sound itself: only this part of it stays, and it gets so much louder."""
+
+    start_ms: int = 0
+    end_ms: int | None = None
+    gain_db: float = 0.0
+
+    @property
+    def is_cut(self) -> bool:
+        return self.start_ms > 0 or self.end_ms is not None
+
+    def __bool__(self) -> bool:
+        return self.is_cut or self.gain_db != 0
+
+    def length_ms(self, whole_ms: int) -> int:
+        """How long it plays after the edit."""
+        return (whole_ms if self.end_ms is None else min(self.end_ms, whole_ms)) - self.start_ms
 
 
 class Way(Enum):
@@ -73,6 +96,24 @@ def _kept(facts: AudioFacts, notes: tuple[str, ...]) -> Plan:
     return Plan(Way.REMUX, form.extension, form.muxer, words, notes=notes)
 
 
+def edited(plan: Plan, facts: AudioFacts, edit: Edit, *, output_format: str, quality_kbps: int) -> Plan:
+    """``plan`` as it has to be for ``edit``: what was to be kept is encoded where it must be.
+
+    A lossy file loses nothing by a cut between its packets; a lossless one loses nothing by being encoded.
+    """
+    if not edit or plan.way is Way.ENCODE:
+        return plan
+    if not edit.gain_db and not facts.is_lossless:
+        return replace(plan, way=Way.REMUX)
+    form = FORMS.get(output_format)
+    if form is None or form.codec != facts.codec:
+        form = HOMES[facts.codec]
+    rate = quality_kbps if quality_kbps in form.bitrates_kbps else 0
+    if not form.is_lossless and not rate:
+        rate = next((kbps for kbps in form.bitrates_kbps if kbps >= facts.bitrate_kbps), form.bitrates_kbps[-1])
+    return encoded(facts, form, rate, plan.notes)
+
+
 def encoded(facts: AudioFacts, form: Form, quality_kbps: int, notes: tuple[str, ...]) -> Plan:
     """The plan that encodes to ``form``."""
     options = ["-c:a", form.encoder]
@@ -80,15 +121,16 @@ def encoded(facts: AudioFacts, form: Form, quality_kbps: int, notes: tuple[str, 
         quality = "lossless"
         if not facts.is_lossless:
             quality = "from a lossy source: no better than it was"
-            options += ["-sample_fmt", SAMPLES_OF_LOSSY[form.name]] if form.name in SAMPLES_OF_LOSSY else []
         elif form.name == "wav":
             quality = "16 bits"
+        if samples := SAMPLES.get((form.name, facts.is_deep)):
+            options += ["-sample_fmt", samples]
     elif form.name == "mp3" and not quality_kbps:
         options += ["-q:a", "0"]
         quality = "V0"
     else:
         rate = quality_kbps or form.fallback_kbps
-        options += ["-b:a", f"{rate}k"]
+        options += ["-q:a", str(VORBIS_QUALITY[rate])] if form.name == "ogg" else ["-b:a", f"{rate}k"]
         quality = f"{rate} kbit/s"
     if facts.channels > 2:
         options += ["-ac", "2"]

@@ -9,18 +9,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 
 from core.errors import PermanentError
 from core.storage import storage_errors
 from library.audio.facts import open_audio
 from library.audio.watch import IsCancelled, Watch
+from library.convert.plan import Edit
 
 OPTIONS = {"ipod": {"movflags": "+faststart"}}  # the index in front: plays while it is still being read
 
 
-def remux(source: Path, target: Path, *, muxer: str, cancelled: IsCancelled) -> None:
-    """``target`` holds the packets of ``source``'s sound and nothing else."""
-    watch = Watch(cancelled)
+def remux(source: Path, target: Path, *, muxer: str, edit: Edit | None = None, cancelled: IsCancelled) -> None:
+    """``target`` holds the packets of ``source``'s sound and nothing else; with an ``edit`` those that it leaves.
+
+    A cut falls between packets, outwards: up to some 30 ms more are left, never less.
+    """
+    watch, edit = Watch(cancelled), edit or Edit()
+    first: int | None = None
     try:
         with (
             storage_errors(target),
@@ -32,9 +38,22 @@ def remux(source: Path, target: Path, *, muxer: str, cancelled: IsCancelled) -> 
                 watch.look()
                 if packet.dts is None:  # the flush at the end
                     continue
+                if not _is_left(packet, edit):
+                    continue
+                if edit.start_ms:
+                    first = packet.dts if first is None else first
+                    packet.pts, packet.dts = (packet.pts or 0) - first, packet.dts - first
                 packet.stream = copy
                 outgoing.mux(packet)
     except av.FFmpegError as exc:
         raise PermanentError(
             f"{source.name} cannot be moved into another container: {exc.strerror}.", reason="broken_file"
         ) from exc
+
+
+def _is_left(packet: av.Packet[AudioStream], edit: Edit) -> bool:
+    if not edit.is_cut or packet.pts is None or packet.time_base is None:
+        return True
+    starts_ms = packet.pts * packet.time_base * 1000
+    ends_ms = starts_ms + (packet.duration or 0) * packet.time_base * 1000
+    return ends_ms > edit.start_ms and (edit.end_ms is None or starts_ms < edit.end_ms)

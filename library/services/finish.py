@@ -12,15 +12,14 @@ from django.conf import settings
 from catalog.models import Recording, Track
 from core.errors import Cancelled, PermanentError
 from core.units import clock, file_size
-from library.audio import AudioFacts, check_arrival, check_length, check_sound, has_sound, measure
-from library.audio.check import SILENT, broken
+from library.audio import AudioFacts, Loudness, measure
 from library.audio.facts import LOSSLESS
 from library.audio.watch import IsCancelled, never
-from library.convert import Converted, carry_out, plan_for
-from library.convert.plan import Way
 from library.naming import has_album_folder, relative_path
+from library.services.passport import passport_of
 from library.services.place import place_file, place_instead, place_sidecar
 from library.services.receipt import Finished, write_receipt
+from library.services.sound import Sound, SoundOrder, make_sound
 from library.steps import Steps, steps_for
 from library.tags import LyricsLike, tags_for, write_tags
 from providers.base import FetchedFile, TrackInfo
@@ -32,10 +31,7 @@ class Order:
 
     fetched: FetchedFile
     wanted: TrackInfo
-    expected_ms: int | None
     work_folder: Path
-    output_format: str
-    quality_kbps: int
     steps: Steps
     template: str
     names: Mapping[str, str]
@@ -86,10 +82,7 @@ def finish_track(
     order = Order(
         fetched=fetched,
         wanted=wanted,
-        expected_ms=wanted.duration_ms or recording.duration_ms,
         work_folder=work_folder,
-        output_format=output_format,
-        quality_kbps=quality_kbps,
         steps=steps or steps_for(),
         template=template,
         names=names or {},
@@ -100,57 +93,52 @@ def finish_track(
         on_step=on_step,
         cancelled=cancelled,
     )
-    facts, converted = _verified_and_converted(order)
-    final = _tagged(order, facts, converted)
+    sounding = SoundOrder(
+        fetched=fetched,
+        expected_ms=wanted.duration_ms or recording.duration_ms,
+        folder=work_folder,
+        output_format=output_format,
+        quality_kbps=quality_kbps,
+        steps=order.steps,
+        on_step=on_step,
+        cancelled=cancelled,
+    )
+    sound = make_sound(sounding)
+    final = _tagged(order, sound)
     if cancelled():
         raise Cancelled
-    passport = _passport(order, facts, converted) | {"track": track.pk}
-    finished = _filed(order, converted.path, _unfiled(order, facts, converted, final, passport))
+    passport = passport_of(sounding, sound, final) | {"track": track.pk}
+    finished = _filed(order, sound.converted.path, _unfiled(order, sound, final, passport))
     return _with_beside(order, finished)
 
 
-def _verified_and_converted(order: Order) -> tuple[AudioFacts, Converted]:
-    """The facts of what came and the file in its wanted form.
-
-    The sound is decoded once: by the check where it is kept, by the encoder where it is converted.
-    """
-    order.on_step("Checking")
-    path, promised_ms = order.fetched.path, order.fetched.duration_ms
-    header = check_arrival(path, expected_ms=order.expected_ms)
-    plan = plan_for(
-        header,
-        output_format=order.output_format,
-        quality_kbps=order.quality_kbps,
-        force_lossless=order.steps.force_lossless,
-    )
-    if plan.way is Way.ENCODE:
-        facts = measure(path)
-        check_length(facts.duration_ms, expected_ms=order.expected_ms, promised_ms=promised_ms, name=path.name)
-        if not has_sound(path, cancelled=order.cancelled):
-            raise broken(path, SILENT)
-        order.on_step(f"Converting to {plan.extension.upper()}")
-    else:
-        facts = check_sound(path, expected_ms=order.expected_ms, promised_ms=promised_ms, cancelled=order.cancelled)
-    return facts, carry_out(plan, path, order.work_folder, facts=facts, cancelled=order.cancelled)
-
-
-def _tagged(order: Order, facts: AudioFacts, converted: Converted) -> AudioFacts:
+def _tagged(order: Order, sound: Sound) -> AudioFacts:
     """The facts of the tagged work file, whose sound is proven to be what it was before."""
     order.on_step("Writing tags")
+    path = sound.converted.path
     tags = tags_for(order.wanted, source_link=order.fetched.source_url, licence=order.fetched.licence)
-    write_tags(converted.path, tags, cover=order.embedded_cover, lyrics=order.lyrics if order.embeds_lyrics else None)
-    before = converted.facts or facts
-    after = measure(converted.path)
+    tags = replace(tags, encoder_settings=sound.plan.made_by, **_gains(order.steps, sound.loudness))
+    write_tags(path, tags, cover=order.embedded_cover, lyrics=order.lyrics if order.embeds_lyrics else None)
+    before = sound.converted.facts or sound.facts
+    after = measure(path)
     if after.audio_hash != before.audio_hash:
-        raise PermanentError(f"Writing the tags of {converted.path.name} changed its sound.", reason="broken_file")
+        raise PermanentError(f"Writing the tags of {path.name} changed its sound.", reason="broken_file")
     return replace(after, duration_ms=before.duration_ms)
 
 
-def _unfiled(
-    order: Order, facts: AudioFacts, converted: Converted, final: AudioFacts, passport: dict[str, Any]
-) -> Finished:
+def _gains(steps: Steps, loudness: Loudness | None) -> dict[str, Any]:
+    """The fields of the track's ReplayGain, where it is wanted and there is one."""
+    if steps.loudness != "tags" or loudness is None or loudness.track_gain_db is None:
+        return {}
+    return {"track_gain_db": loudness.track_gain_db, "track_peak": loudness.highest_share}
+
+
+def _unfiled(order: Order, sound: Sound, final: AudioFacts, passport: dict[str, Any]) -> Finished:
     """The finished work file with the words of its steps; it has no place yet."""
-    changes = [f"checked: {facts.codec}, {clock(facts.duration_ms)}, decodes without an error", *converted.changes]
+    facts = sound.facts
+    proof = ", decodes without an error" if passport["checks"]["decoded"] != "no" else ", not decoded"
+    changes = [f"checked: {facts.codec}, {clock(facts.duration_ms)}{proof}", *sound.converted.changes]
+    changes += [step["words"] for step in sound.steps]
     changes.append("tags written")
     if order.embedded_cover:
         changes.append(f"cover embedded ({file_size(len(order.embedded_cover))})")
@@ -172,29 +160,6 @@ def _unfiled(
         has_lyrics=order.embeds_lyrics,
         changes=changes,
     )
-
-
-def _passport(order: Order, facts: AudioFacts, converted: Converted) -> dict[str, Any]:
-    """Where the sound came from and what was done to it, as the file's row keeps it."""
-    return {
-        "source": {
-            "codec": facts.codec,
-            "container": facts.container,
-            "bitrate_kbps": facts.bitrate_kbps,
-            "is_lossless": facts.is_lossless,
-            "link": order.fetched.source_url,
-            "licence": order.fetched.licence,
-            "audio_hash": facts.audio_hash,
-        },
-        "asked": {"format": order.output_format, "quality_kbps": order.quality_kbps},
-        "conversions": converted.changes,
-        "checks": {
-            "decoded": "by the conversion" if facts.decode_errors is None else "in full",
-            "duration_ms": facts.duration_ms,
-            "promised_ms": order.fetched.duration_ms,
-            "catalogue_ms": order.expected_ms,
-        },
-    }
 
 
 def _filed(order: Order, work_file: Path, finished: Finished) -> Finished:

@@ -168,7 +168,8 @@ def _write_flac(path: Path, tags: Tags, cover: bytes | None, words: str) -> None
 def _write_ogg(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
     audio = OGG_TYPES[path.suffix.lower()](path)
     audio.clear()
-    audio.update(vorbis.comments_for(tags) | ({"LYRICS": [words]} if words else {}))
+    comments = vorbis.comments_for(tags, is_opus=isinstance(audio, OggOpus))
+    audio.update(comments | ({"LYRICS": [words]} if words else {}))
     if cover:
         audio["METADATA_BLOCK_PICTURE"] = [base64.b64encode(_picture(cover).write()).decode("ascii")]
     audio.save()

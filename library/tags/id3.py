@@ -7,6 +7,7 @@ from typing import Any
 
 from mutagen import id3
 
+from library.tags import gain
 from library.tags.values import Tags
 
 UTF8 = id3.Encoding.UTF8
@@ -23,6 +24,7 @@ TEXT = {
     "isrc": "TSRC",
     "label": "TPUB",
     "copyright": "TCOP",
+    "encoder_settings": "TSSE",
 }
 USER_TEXT = {
     "artists": "ARTISTS",
@@ -52,6 +54,7 @@ def frames_for(tags: Tags) -> list[id3.Frame]:
             frames.append(_user_text(description, texts))
     for name, value in tags.catalogue_ids:
         frames.append(_user_text(name.upper(), [value]))
+    frames += [_user_text(key, [text]) for key, text in gain.texts_for(tags).items()]
     if tags.track_number:
         frames.append(id3.TRCK(encoding=UTF8, text=[_position(tags.track_number, tags.track_total)]))
     if tags.disc_number:
@@ -81,6 +84,7 @@ def tags_from(frames: id3.ID3Tags) -> Tags:
     advisory = _user_texts(frames, ADVISORY)
     return Tags(
         **values,
+        **gain.values_from(lambda key: "".join(_user_texts(frames, key)[:1])),
         track_number=track,
         track_total=tracks,
         disc_number=disc,

@@ -7,6 +7,7 @@ from typing import Any
 
 from mutagen.mp4 import AtomDataType, MP4FreeForm
 
+from library.tags import gain
 from library.tags.id3 import ADVISORY, CATALOGUE_ID, USER_TEXT
 from library.tags.values import Tags
 
@@ -25,6 +26,7 @@ FREE_FORM = USER_TEXT | {
     "original_date": "ORIGINALDATE",
     "isrc": "ISRC",
     "label": "LABEL",
+    "encoder_settings": "ENCODERSETTINGS",
     "recording_mbid": "MusicBrainz Track Id",
 }
 
@@ -42,6 +44,8 @@ def atoms_for(tags: Tags) -> dict[str, list[Any] | bool]:
             atoms[PREFIX + description] = _free_form(value if isinstance(value, tuple) else (value,))
     for name, value in tags.catalogue_ids:
         atoms[PREFIX + name.upper()] = _free_form((value,))
+    for key, text in gain.texts_for(tags).items():
+        atoms[PREFIX + key] = _free_form((text,))
     if tags.track_number:
         atoms["trkn"] = [(tags.track_number, tags.track_total or 0)]
     if tags.disc_number:
@@ -67,6 +71,7 @@ def tags_from(atoms: Mapping[str, Any]) -> Tags:
     rating = atoms.get("rtng")
     return Tags(
         **values,
+        **gain.values_from(lambda key: "".join(_text(text) for text in atoms.get(PREFIX + key, [])[:1])),
         track_number=track,
         track_total=tracks,
         disc_number=disc,

@@ -29,7 +29,8 @@ class Tags:
     """Everything Spotizer writes about a track. Empty and None are not written; values are always clean text.
 
     ``artist`` is the credit as people read it, ``artists`` its names one by one. ``catalogue_ids`` are pairs such as
-    ``("deezer_track_id", "3135556")``. ``advisory`` is True for explicit, False for known not to be.
+    ``("deezer_track_id", "3135556")``. ``advisory`` is True for explicit, False for known not to be. Gains are those of
+    ReplayGain 2.0, peaks are shares of full scale; what an Opus file has instead is turned into these, without peaks.
     """
 
     title: str = ""
@@ -62,6 +63,11 @@ class Tags:
     catalogue_link: str = ""
     source_link: str = ""
     licence: str = ""
+    encoder_settings: str = ""
+    track_gain_db: float | None = None
+    track_peak: float | None = None
+    album_gain_db: float | None = None
+    album_peak: float | None = None
 
     def __post_init__(self) -> None:
         for entry in fields(self):
@@ -70,6 +76,9 @@ class Tags:
         for number, total in (("track_number", "track_total"), ("disc_number", "disc_total")):
             if getattr(self, number) is None:
                 object.__setattr__(self, total, None)
+        for name, digits in (("track_gain_db", 2), ("album_gain_db", 2), ("track_peak", 6), ("album_peak", 6)):
+            if (number := getattr(self, name)) is not None:
+                object.__setattr__(self, name, round(number, digits))
         for name in ("date", "original_date"):
             found = DATE.match(getattr(self, name))
             object.__setattr__(self, name, found[0] if found else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from library.tags import gain
 from library.tags.id3 import CATALOGUE_ID
 from library.tags.values import Tags
 
@@ -31,6 +32,7 @@ COMMENTS = {
     "album_artist_mbids": "MUSICBRAINZ_ALBUMARTISTID",
     "catalogue_link": "CATALOGUE_URL",
     "source_link": "SOURCE_URL",
+    "encoder_settings": "ENCODERSETTINGS",
     "licence": "LICENSE",
 }
 # Players look for the totals under either name.
@@ -43,7 +45,7 @@ NUMBERS = {
 ADVISORY = "ITUNESADVISORY"
 
 
-def comments_for(tags: Tags) -> dict[str, list[str]]:
+def comments_for(tags: Tags, *, is_opus: bool = False) -> dict[str, list[str]]:
     """The comments of ``tags``, each with its values."""
     comments: dict[str, list[str]] = {}
     for name, key in COMMENTS.items():
@@ -58,7 +60,7 @@ def comments_for(tags: Tags) -> dict[str, list[str]]:
         comments[ADVISORY] = ["1" if tags.advisory else "0"]
     if tags.is_compilation:
         comments["COMPILATION"] = ["1"]
-    return comments
+    return comments | {key: [text] for key, text in gain.texts_for(tags, is_opus=is_opus).items()}
 
 
 def tags_from(comments: Mapping[str, Sequence[str]]) -> Tags:
@@ -73,6 +75,7 @@ def tags_from(comments: Mapping[str, Sequence[str]]) -> Tags:
         values[name] = int(text) if text.isdigit() else None
     return Tags(
         **values,
+        **gain.values_from(lambda key: "".join(found.get(key, [])[:1])),
         advisory=found[ADVISORY][0] == "1" if found.get(ADVISORY) else None,
         is_compilation=found.get("COMPILATION") == ["1"],
         catalogue_ids=tuple(

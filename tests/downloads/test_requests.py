@@ -285,3 +285,23 @@ def test_request_hands_its_steps_to_its_downloads(folders):
 
 def test_formats_are_the_same_for_all_who_name_them():
     assert set(Format.values) == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"trim": "yes"},
+        {"loudness": "loud"},
+        {"target_lufs": 3},
+        {"target_lufs": float("nan")},
+        {"peak_dbtp": "high"},
+        {"trim_below_db": True},
+        {"trim_keep_ms": -1},
+    ],
+)
+def test_request_with_a_step_that_there_is_not_says_what_there_is(folders, wrong):
+    with pytest.raises(UserError) as caught:
+        request_download(track=make_track(), options=wrong)
+
+    assert caught.value.remedy
+    assert not DownloadRequest.objects.exists()

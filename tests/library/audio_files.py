@@ -18,25 +18,35 @@ KINDS = {
     "mp3": ("libmp3lame", "mp3", 44_100, 128_000),
     "flac": ("flac", "flac", 44_100, None),
     "alac.m4a": ("alac", "ipod", 44_100, None),
+    "deep.flac": ("flac", "flac", 96_000, None),
     "wav": ("pcm_s16le", "wav", 44_100, None),
 }
 OGG = "ogg"  # PyAV has no encoder for Vorbis: ffmpeg makes it from the WAV
 BLOCK = 1_024
 
 
-def make_audio(path: Path, *, seconds=2.0, kind=None, hertz=440.0, loudness=0.4, options=None) -> Path:
-    """A tone that changes with time (so that no two packets are alike), or silence where ``loudness`` is 0."""
+def make_audio(
+    path: Path, *, seconds=2.0, kind=None, hertz=440.0, loudness=0.4, options=None, silence=(0.0, 0.0)
+) -> Path:
+    """A tone that changes with time (so that no two packets are alike), or silence where ``loudness`` is 0.
+
+    ``silence``: so many seconds before it and after it.
+    """
     if (kind or path.suffix[1:]) == OGG:
-        return _vorbis(path, make_audio(path.with_suffix(".wav"), seconds=seconds, hertz=hertz, loudness=loudness))
+        return _vorbis(
+            path, make_audio(path.with_suffix(".wav"), seconds=seconds, hertz=hertz, loudness=loudness, silence=silence)
+        )
     codec, muxer, rate, bitrate = KINDS[kind or path.suffix[1:]]
     with av.open(str(path), "w", format=muxer, options=options or {}) as container:
         stream = container.add_stream(codec, rate=rate, layout="stereo")
+        if (kind or "").startswith("deep"):
+            stream.codec_context.format = "s32"
         if bitrate:
             stream.bit_rate = bitrate
         resampler = av.AudioResampler(
             format=stream.codec_context.format, layout="stereo", rate=rate, frame_size=stream.codec_context.frame_size
         )
-        for frame in _frames(rate, round(seconds * rate), hertz, loudness):
+        for frame in _frames(rate, seconds, hertz, loudness, silence):
             for ready in resampler.resample(frame):
                 container.mux(stream.encode(ready))
         for ready in resampler.resample(None):
@@ -51,7 +61,9 @@ def _vorbis(path, wav):
     return path
 
 
-def _frames(rate, total, hertz, loudness):
+def _frames(rate, seconds, hertz, loudness, silence):
+    begin, end = round(silence[0] * rate), round((silence[0] + seconds) * rate)
+    total = end + round(silence[1] * rate)
     for start in range(0, total, BLOCK):
         count = min(BLOCK, total - start)
         samples = array("h")
@@ -59,7 +71,7 @@ def _frames(rate, total, hertz, loudness):
             # A slow sweep with an overtone.
             time = index / rate
             wave = sin(2 * pi * (hertz + 60 * time) * time) + 0.3 * sin(2 * pi * 3.01 * hertz * time)
-            value = int(wave / 1.3 * loudness * 32_767)
+            value = int(wave / 1.3 * loudness * 32_767) if begin <= index < end else 0
             samples.extend((value, value // 2))
         frame = av.AudioFrame(format="s16", layout="stereo", samples=count)
         frame.sample_rate = rate

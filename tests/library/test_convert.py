@@ -135,11 +135,11 @@ def test_nothing_is_encoded_that_already_fits(sounds, kind, output_format, quali
     assert plan_for(probe(sounds[kind]), output_format=output_format, quality_kbps=quality).way is way
 
 
-@pytest.mark.parametrize(("output_format", "rate"), [("mp3", 320), ("m4a", 256), ("ogg", 256), ("opus", 128)])
+@pytest.mark.parametrize(("output_format", "rate"), [("mp3", "320k"), ("m4a", "256k"), ("ogg", "8"), ("opus", "128k")])
 def test_bitrate_that_a_format_does_not_have_falls_back_to_its_default_with_a_note(sounds, output_format, rate):
     plan = plan_for(probe(sounds["flac"]), output_format=output_format, quality_kbps=200)
 
-    assert f"{rate}k" in plan.options
+    assert rate in plan.options
     assert plan.notes[0].startswith("200 kbit/s is none of ")
 
 

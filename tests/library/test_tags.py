@@ -50,6 +50,11 @@ FULL = Tags(
     catalogue_ids=(("deezer_album_id", "302127"), ("deezer_track_id", "3135556")),
     catalogue_link="https://www.deezer.com/track/3135556",
     source_link="https://music.youtube.com/watch?v=abc",
+    encoder_settings="libmp3lame, V0; from opus 131 kbit/s",
+    track_gain_db=-6.54,
+    track_peak=0.987654,
+    album_gain_db=3.2,
+    album_peak=1.0012,
 )
 
 
@@ -71,7 +76,7 @@ def test_tags_read_back_equal_in_every_format(copy_of, kind):
 
     write_tags(path, FULL)
 
-    assert read_tags(path) == FULL
+    assert read_tags(path) == (replace(FULL, track_peak=None, album_peak=None) if kind == "opus" else FULL)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -21,6 +21,7 @@ from downloads.selectors.outcomes import Follower, Outcome, Standing, standing
 from downloads.services import sweep
 from downloads.services.batches import Wishes, request_links
 from downloads.services.own_workers import OwnWorkers
+from library.steps import LOUDNESS
 from ops.services import heartbeats
 from providers.base import AlbumInfo, PlaylistInfo, ReleaseKind, TrackInfo
 from spotizer.supervisor.prepare import make_ready
@@ -63,6 +64,10 @@ class Command(BaseCommand):
             action="store_true",
             help="also a lossy source becomes FLAC, ALAC or WAV: bigger, and no better than it was",
         )
+        parser.add_argument(
+            "--loudness", choices=LOUDNESS, help="ReplayGain tags, or a gain that changes the sound to the target"
+        )
+        parser.add_argument("--trim", choices=("yes", "no"), help="trim the silence at both ends")
         parser.add_argument("--priority", type=int, choices=range(1, 6), default=3, help="1 (first) to 5 (last)")
         parser.add_argument(
             "--group", type=groups, default=(), metavar="KIND,…", help=f"of an artist only these: {', '.join(KINDS)}"
@@ -179,7 +184,12 @@ class Command(BaseCommand):
 
 def _steps(options: dict[str, Any]) -> dict[str, object]:
     """What was said about the files' processing; what was not is the settings'."""
-    return {"force_lossless": True} if options["force_lossless"] else {}
+    steps: dict[str, object] = {"force_lossless": True} if options["force_lossless"] else {}
+    if options["loudness"]:
+        steps["loudness"] = options["loudness"]
+    if options["trim"]:
+        steps["trim"] = options["trim"] == "yes"
+    return steps
 
 
 def server_runs() -> bool:
