@@ -45,6 +45,12 @@ TABLE: tuple[Reason, ...] = (
         "Look at what was found and choose, or leave it.",
         (C, R),
     ),
+    Reason(
+        "left_out",
+        "What was found is left out by your settings: its bitrate, its format or a word of its name.",
+        "Choose a candidate by hand, or change what the settings leave out.",
+        (C, S),
+    ),
     # What was found could not be used
     Reason("not_found", "It is not there any more.", "Try again, so that another candidate is looked for.", (R, C)),
     Reason("removed", "The source has removed it.", "Try again, so that another candidate is looked for.", (R, C)),

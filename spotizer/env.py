@@ -124,6 +124,16 @@ def words(name: str) -> list[str]:
     return [word for word in os.environ.get(name, "").replace(",", " ").split() if word]
 
 
+def phrases(name: str, default: tuple[str, ...]) -> list[str]:
+    """A list written with commas, as phrases may have gaps; nothing where it says ``off``."""
+    written = os.environ.get(name, "").strip()
+    if not written:
+        return list(default)
+    if written.lower() in FALSE | {"none"}:
+        return []
+    return list(dict.fromkeys(phrase for part in written.split(",") if (phrase := " ".join(part.split()))))
+
+
 def some_of(name: str, choices: tuple[str, ...], *, default: tuple[str, ...] = ()) -> list[str]:
     """Some of ``choices`` in the order in which they are written; where nothing is, ``default``, else all of them."""
     wanted = list(dict.fromkeys(word.lower() for word in words(name))) or list(default or choices)

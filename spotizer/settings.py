@@ -253,6 +253,11 @@ YOUTUBE_PACE_SECONDS = env.number("SPOTIZER_YOUTUBE_PACE", 0 if SANDBOX_URL else
 YOUTUBE_PER_HOUR = env.integer("SPOTIZER_YOUTUBE_PER_HOUR", 0 if SANDBOX_URL else 250, least=0)
 # Nothing new starts between these times of day, in the zone of TZ.
 QUIET_HOURS = env.hours("SPOTIZER_QUIET_HOURS")
+MIN_BITRATE_KBPS = env.integer("SPOTIZER_MIN_BITRATE", 0, least=0, most=2000)
+ALLOWED_FORMATS = env.some_of("SPOTIZER_ALLOWED_FORMATS", ("mp3", "aac", "opus", "vorbis", "flac", "alac", "wav"))
+EXCLUDED_WORDS = env.phrases(
+    "SPOTIZER_EXCLUDED_WORDS", ("karaoke", "reaction", "nightcore", "8d audio", "bass boosted", "slowed", "sped up")
+)
 MATCH_THRESHOLD = env.integer("SPOTIZER_MATCH_THRESHOLD", 80, least=0, most=100)
 MAX_FAILURES = env.integer("SPOTIZER_MAX_RETRIES", 3, least=1, most=10)
 RETRY_SECONDS = env.number("SPOTIZER_RETRY_DELAY", 1)

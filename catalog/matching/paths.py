@@ -25,6 +25,7 @@ class SharedFile:
     folders: str
     album_folder: str
     nearest: tuple[str, ...]  # the folded folder of the album and the one around it
+    extension: str
     is_audio: bool
     disc_number: int | None = None
     track_number: int | None = None
@@ -60,6 +61,7 @@ def read_path(path: str) -> SharedFile:
         folders=folded,
         album_folder=album_folder,
         nearest=nearest,
+        extension=extension[1].lower() if extension else "",
         is_audio=is_audio,
         disc_number=disc or number_disc,
         track_number=number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog.matching.agreement import version_evidence
 from catalog.matching.evidence import (
@@ -14,6 +14,7 @@ from catalog.matching.evidence import (
     kind_evidence,
     title_evidence,
 )
+from catalog.matching.limits import NO_LIMITS, Limits
 from catalog.matching.offered import read_offered
 from catalog.matching.wanted import Wanted, read_wanted
 from providers.base import Candidate, TrackInfo, UploadKind
@@ -33,18 +34,44 @@ class Scored:
     breakdown: dict[str, object] = field(default_factory=dict)
 
 
-def rank(wanted: TrackInfo, candidates: Sequence[Candidate], *, threshold: int = DEFAULT_THRESHOLD) -> list[Scored]:
-    """All candidates, best first; among equals official audio, the nearer length, then the source's order."""
+def rank(
+    wanted: TrackInfo,
+    candidates: Sequence[Candidate],
+    *,
+    threshold: int = DEFAULT_THRESHOLD,
+    limits: Limits = NO_LIMITS,
+) -> list[Scored]:
+    """All candidates, best first; among equals official audio, the nearer length, then the source's order.
+
+    What ``limits`` leave out is not accepted, whatever its score.
+    """
     reading = read_wanted(wanted)
-    scored = [_score(reading, candidate, threshold) for candidate in candidates]
+    scored = [_limited(_score(reading, candidate, threshold), reading, limits) for candidate in candidates]
     order = sorted(range(len(scored)), key=lambda index: (*_order(scored[index], wanted), index))
     return [scored[index] for index in order]
 
 
-def choose(wanted: TrackInfo, candidates: Sequence[Candidate], *, threshold: int = DEFAULT_THRESHOLD) -> Scored | None:
+def choose(
+    wanted: TrackInfo,
+    candidates: Sequence[Candidate],
+    *,
+    threshold: int = DEFAULT_THRESHOLD,
+    limits: Limits = NO_LIMITS,
+) -> Scored | None:
     """The candidate that is the wanted recording, or None where none surely is."""
-    ranked = rank(wanted, candidates, threshold=threshold)
-    return ranked[0] if ranked and ranked[0].is_accepted else None
+    ranked = rank(wanted, candidates, threshold=threshold, limits=limits)
+    return next((scored for scored in ranked if scored.is_accepted), None)
+
+
+def _limited(scored: Scored, wanted: Wanted, limits: Limits) -> Scored:
+    objection = limits.objection(wanted, scored.candidate)
+    if not objection:
+        return scored
+    why = f"{objection[:1].upper()}{objection[1:]}."
+    if not scored.is_accepted:
+        why = f"{scored.why} Also, {objection}."
+    breakdown = scored.breakdown | {"limits": {"points": 0, "says": objection}}
+    return replace(scored, is_accepted=False, why=why, breakdown=breakdown)
 
 
 def _order(scored: Scored, wanted: TrackInfo) -> tuple[int, int, int]:

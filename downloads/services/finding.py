@@ -19,6 +19,7 @@ from core.errors import PermanentError, RateLimited, TransientError, UserError
 from downloads.models import DownloadCandidate, DownloadRequest
 from downloads.services.closing import Parked, close_for, closes_lane, explained
 from downloads.services.job import Job
+from downloads.services.limits import limits
 from downloads.services.sources import enabled_sources
 from downloads.services.tiers import LOSSLESS_FORMATS, Tier, tier_of
 from ops.services import lanes
@@ -99,7 +100,7 @@ def _search(job: Job) -> bool:
             unanswered = exc
             continue
         job.pulse.check()
-        scored = rank(job.wanted, candidates, threshold=settings.MATCH_THRESHOLD)
+        scored = rank(job.wanted, candidates, threshold=settings.MATCH_THRESHOLD, limits=limits())
         _keep(job, scored)
         mark_asked(job, source)
         found = found or any(one.is_accepted for one in scored)

@@ -22,10 +22,12 @@ from downloads.services.completing import complete
 from downloads.services.fetching import fetch
 from downloads.services.folders import held_folder, remove_folder
 from downloads.services.job import Job
+from downloads.services.limits import check_fetched
 from downloads.services.pausing import pause_for_storage
 from downloads.services.processing import finish
 from downloads.services.pulse import Pulse
 from downloads.services.sources import enabled_sources
+from downloads.services.verdicts import say_who_won
 from downloads.services.worker import Worker
 from library.selectors import owned_file
 from library.services import Finished, adopt_finished, record_file, take_back
@@ -82,6 +84,7 @@ def _work(job: Job) -> None:
     while candidate := _next(job):
         try:
             fetched = fetch(job, candidate)
+            check_fetched(fetched, candidate, picked=download.options.get("picked"))
             finished = finish(job, fetched)
         except TransientError as exc:
             _spend(job, candidate, exc)
@@ -160,15 +163,17 @@ def _record(
             states.Fence.of(download).held(download.pk).select_for_update().first()
             file = record_file(finished, track=download.track, recording=download.recording)
             RequestItem.objects.filter(download=download).update(file=file)
+            receipt = _receipt(finished, candidate, fetched)
             if candidate:
                 DownloadCandidate.objects.filter(pk=candidate.pk).update(state=State.CHOSEN)
+                receipt |= say_who_won(candidate, picked=download.options.get("picked"))
             states.move_mine(
                 download,
                 Status.DONE,
                 file=file,
                 done_bytes=finished.size_bytes,
                 total_bytes=finished.size_bytes,
-                detail=_receipt(finished, candidate, fetched),
+                detail=receipt,
             )
     except states.LostLease:
         # Back in the queue or with another worker, the file is adopted by its receipt.

@@ -40,6 +40,8 @@ def test_settings_table_gives_the_defaults_that_the_settings_have(settings):
     for name, value in {
         "SPOTIZER_WORKERS": settings.WORKERS,
         "SPOTIZER_MATCH_THRESHOLD": settings.MATCH_THRESHOLD,
+        "SPOTIZER_MIN_BITRATE": settings.MIN_BITRATE_KBPS,
+        "SPOTIZER_EXCLUDED_WORDS": ", ".join(settings.EXCLUDED_WORDS),
         "SPOTIZER_YOUTUBE_PER_HOUR": settings.YOUTUBE_PER_HOUR,
         "SPOTIZER_YOUTUBE_PACE": f"{settings.YOUTUBE_PACE_SECONDS:g}",
         "SPOTIZER_RETRY_DELAY": f"{settings.RETRY_SECONDS:g}",

@@ -50,6 +50,15 @@ def test_number_outside_of_its_limits_stops_the_start(monkeypatch, nonsense):
         env.number(NAME, 2, least=1, most=10)
 
 
+def test_phrases_are_split_at_commas_and_can_be_switched_off(monkeypatch):
+    assert env.phrases(NAME, ("8d audio", "slowed")) == ["8d audio", "slowed"]
+    monkeypatch.setenv(NAME, " bass  boosted, karaoke,, karaoke ")
+    assert env.phrases(NAME, ()) == ["bass boosted", "karaoke"]
+
+    monkeypatch.setenv(NAME, "Off")
+    assert env.phrases(NAME, ("slowed",)) == []
+
+
 def test_list_of_choices_keeps_its_order_and_an_unknown_one_is_named(monkeypatch):
     assert env.some_of(NAME, ("youtube_music", "youtube")) == ["youtube_music", "youtube"]
     monkeypatch.setenv(NAME, "YouTube, youtube_music youtube")

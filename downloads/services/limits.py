@@ -1,0 +1,34 @@
+"""What the settings leave out of the candidates, and of what was fetched."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from catalog.matching import Limits
+from catalog.matching.limits import CODECS
+from core.errors import PermanentError
+from downloads.models import DownloadCandidate
+from providers.base import FetchedFile
+
+ALL_FORMATS = frozenset(CODECS.values())
+
+
+def limits() -> Limits:
+    """The settings' lowest bitrate, formats and words."""
+    allowed = frozenset(settings.ALLOWED_FORMATS)
+    return Limits(
+        least_kbps=settings.MIN_BITRATE_KBPS,
+        formats=frozenset() if allowed >= ALL_FORMATS else allowed,  # all: also those that nobody thought of
+        words=tuple(settings.EXCLUDED_WORDS),
+    )
+
+
+def check_fetched(fetched: FetchedFile, candidate: DownloadCandidate, *, picked: object) -> None:
+    """Raises PermanentError (left_out) where what came is not what the settings allow: many say it only then.
+
+    What a person picked by hand is taken as it is.
+    """
+    if candidate.pk == picked:
+        return
+    if objection := limits().objection_to_sound(fetched.codec, fetched.bitrate_kbps):
+        raise PermanentError(f"{objection[:1].upper()}{objection[1:]}.", reason="left_out")
