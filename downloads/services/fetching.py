@@ -36,6 +36,7 @@ def fetch(job: Job, row: DownloadCandidate) -> FetchedFile:
     try:
         job.move(
             Status.FETCHING,
+            detail={"candidate": row.pk, "source_id": row.source_id},  # history can be held against what was fetched
             source=source.name,
             doing=f"Fetching from {source.label}",
             percent=0,

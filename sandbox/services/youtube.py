@@ -40,7 +40,7 @@ def search(world: World, request: Request) -> Response:
     return as_json({"entries": [_summary(upload) for upload in found[: request.integer("n", 10, least=1, most=50)]]})
 
 
-@service.route(r"/sandbox/media/([0-9A-Za-z_-]{11})/([0-9a-z-]+)\.(webm|m4a)", parameters=("expire",))
+@service.route(r"/sandbox/media/([0-9A-Za-z_-]{11})/([0-9a-z-]+)\.(webm|m4a)", parameters=("expire", "worker"))
 def media(world: World, request: Request, video_id: str, format_id: str, extension: str) -> Response:
     upload = world.catalogue.upload_by_video.get(video_id)
     form = FORMATS.get(format_id)

@@ -1,8 +1,6 @@
-"""What must hold at the end of a job, whatever happened on the way: library, database and the sandbox's counts agree.
+"""What must hold at the end of a job, whatever happened on the way: library and database agree.
 
-A *fetch* is a request for a video's media. A download is fetched once, and once more for each time its worker was
-killed while it was being fetched; a kill before or after the fetch costs none. A download that was set aside after
-three crashes and asked for again starts afresh, which may be one fetch more.
+That the sandbox's counts agree too is held by ``fetches``.
 """
 
 from __future__ import annotations
@@ -12,21 +10,20 @@ from pathlib import Path
 
 from django.db.models import Count
 
-from downloads.models import ACTIVE, Download, DownloadCandidate, DownloadRequest, RequestItem, Status
+from downloads.models import ACTIVE, Download, DownloadRequest, RequestItem, Status
 from downloads.services.folders import sweep_folders
 from history.models import Event
 from library.models import AudioFile
 from library.services import sweep_parts
 
-MEDIA = "www.youtube.com/sandbox/media/"
 SOUNDS = {".opus", ".m4a", ".mp3", ".flac"}
 
 
-def disagreements(home: Path, sandbox, may_be_again: Counter[int]) -> list[str]:
+def disagreements(home: Path) -> list[str]:
     """Everything that is not as it should be; empty where all is well."""
     sweep_folders()
     sweep_parts(older_than=0)
-    return [*_rows(), *_requests(), *_files(home), *_fetches(sandbox, may_be_again)]
+    return [*_rows(), *_requests(), *_files(home)]
 
 
 def _rows() -> list[str]:
@@ -78,33 +75,3 @@ def _files(home: Path) -> list[str]:
     found += [f"recording {pk}: {done[pk]} done, {files[pk]} files" for pk in done | files if done[pk] != files[pk]]
     found += [f"left in the library: {path}" for path in library.rglob("*.part")]
     return found + [f"left at work: {path}" for path in (home / "work").glob("[0-9]*")]
-
-
-def _fetches(sandbox, may_be_again: Counter[int]) -> list[str]:
-    """Every chosen upload was fetched, and there were no more fetches than claims.
-
-    The upper bound is one for all: which step a kill hits is read from the row a moment before or after, and a row that
-    was set aside and asked for again may choose another upload the second time.
-    """
-    asked: Counter[str] = Counter()
-    for line in sandbox.log(MEDIA):
-        asked[line["path"].partition("/media/")[2].partition("/")[0]] += 1
-    least: Counter[str] = Counter()
-    most = may_be_again.total()
-    chosen = DownloadCandidate.objects.filter(state=DownloadCandidate.State.CHOSEN)
-    for video, claims in chosen.values_list("source_id", "download__attempts"):
-        least[video] += 1
-        most += max(1, claims)
-    found = [
-        f"{video} was fetched {asked[video]} times, not at least {least[video]}: {_story(video)}"
-        for video in least
-        if asked[video] < least[video]
-    ]
-    return found + ([f"{asked.total()} fetches for {most} claims"] if asked.total() > most else [])
-
-
-def _story(video: str) -> list[tuple[object, ...]]:
-    """What became of the downloads that knew the video."""
-    known = DownloadCandidate.objects.filter(source_id=video).exclude(state=DownloadCandidate.State.REJECTED)
-    names = ("download_id", "download__status", "download__output_format", "download__attempts", "source", "state")
-    return list(known.values_list(*names))

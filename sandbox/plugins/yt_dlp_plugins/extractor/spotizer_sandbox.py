@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from yt_dlp.extractor.common import InfoExtractor, SearchInfoExtractor
-from yt_dlp.utils import ExtractorError
+from yt_dlp.utils import ExtractorError, update_url_query
 
 COOKIES_HINT = "Use --cookies-from-browser or --cookies for the authentication. See the FAQ for how to pass cookies"
 MESSAGES = {
@@ -53,6 +53,9 @@ class SpotizerSandboxIE(InfoExtractor):  # type: ignore[misc]
         address = f"{_base()}/www.youtube.com/sandbox/video/{video_id}"
         video = self._download_json(address, video_id, "Downloading player API JSON", expected_status=(403, 404, 410))
         self._raise_trouble(video.pop("trouble", ""), video_id)
+        for form in video.get("formats", ()):
+            # The sandbox's log then says which process fetched.
+            form["url"] = update_url_query(form["url"], {"worker": os.getpid()})
         return {
             **video,
             "webpage_url": f"https://www.youtube.com/watch?v={video_id}",
