@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from django.conf import settings
 from django.db import connection
 
-from downloads.services import draining
+from downloads.services import draining, workforce
 from downloads.services.worker import Worker
 
 IDLE_SECONDS = 0.2
@@ -32,7 +31,7 @@ class OwnWorkers:
 
     def start(self) -> None:
         """As many workers as the settings say."""
-        self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(settings.WORKERS)]
+        self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(workforce.workers())]
         for thread in self._threads:
             thread.start()
 

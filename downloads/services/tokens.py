@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from downloads.services import claims, expanding
+from downloads.services import claims, expanding, workforce
 
 DOWNLOADS, UTILITY = "downloads", "spotizer"  # the clusters of settings.Q_CLUSTER
 
@@ -17,7 +16,7 @@ def top_up() -> int:
 
     Call it after the commit: a worker must be able to see the row.
     """
-    return _add(DOWNLOADS, "downloads.tasks.drain_downloads", claims.claimable_count(settings.WORKERS)) + _add(
+    return _add(DOWNLOADS, "downloads.tasks.drain_downloads", claims.claimable_count(workforce.workers())) + _add(
         UTILITY, "downloads.tasks.drain_requests", expanding.claimable_count(1)
     )
 

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from core.stopping import VARIABLE as STOP_FILE
-from downloads.services import sweep
+from downloads.services import sweep, tokens, workforce
 from ops.services import heartbeats
 from spotizer.supervisor import beats
 from spotizer.supervisor.parts import Part
@@ -24,7 +24,7 @@ def stop_file() -> Path:
     folder = Path(settings.DATA) / "run"
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("stop-*"):
-        if not Path(f"/proc/{left.name.partition('-')[2]}").exists():
+        if not Path(f"/proc/{left.name.partition('-')[2].partition('.')[0]}").exists():
             left.unlink(missing_ok=True)
     return folder / f"stop-{os.getpid()}"
 
@@ -67,6 +67,8 @@ def workers(env: Mapping[str, str]) -> list[Part]:
             {**env, "Q_CLUSTER_NAME": name, "SPOTIZER_PART": name},
             waits=True,
             is_alive=partial(_is_alive, name, env["SPOTIZER_NODE"]),
+            settings=_workers if name == tokens.DOWNLOADS else None,
+            stop_file=Path(f"{env[STOP_FILE]}.{name}") if name == tokens.DOWNLOADS else None,
         )
         for name in beats.CLUSTERS
     ]
@@ -92,6 +94,15 @@ def _is_alive(cluster: str, node: str, runs_for: float) -> bool:
         return beats.is_alive(cluster, runs_for, node=node)  # the supervisor itself does not inherit its parts' name
     finally:
         connection.close()  # the supervisor forks, and a fork must not share a connection
+
+
+def _workers() -> dict[str, str] | None:
+    try:
+        return {"SPOTIZER_WORKERS": str(workforce.workers())}
+    except DatabaseError:
+        return None  # the database is away: what runs goes on as it is
+    finally:
+        connection.close()  # the supervisor forks
 
 
 def _manage(command: str) -> list[str]:

@@ -24,6 +24,7 @@ LOOK_SECONDS = 1.0
 FIRST_LOOK_SECONDS = 0.1
 YOUNG_SECONDS = 15.0
 WATCH_SECONDS = 15.0
+SETTINGS_SECONDS = 3.0
 
 
 class Supervisor:
@@ -34,7 +35,7 @@ class Supervisor:
         self.stop_file = stop_file
         self._on_idle: Callable[[], bool] | None = on_idle
         self._stops = 0
-        self._started_at = self._watched_at = time.monotonic()
+        self._started_at = self._watched_at = self._compared_at = time.monotonic()
         self._reaper: subprocess.Popen[bytes] | None = None
         self._wakeup, self._waker = os.pipe()
 
@@ -70,13 +71,16 @@ class Supervisor:
     def _tend(self) -> None:
         self._keep_reaper()
         for part in self.parts:
-            if part.has_ended():
+            if part.has_ended() or part.is_overdue:
                 self._clear(part)
             if part.is_due and not (part.waits and self._is_young()):
                 self._tell_reaper("+", part.start())
         if time.monotonic() - self._watched_at >= WATCH_SECONDS:
             self._watched_at = time.monotonic()
             self._watch()
+        if time.monotonic() - self._compared_at >= SETTINGS_SECONDS:
+            self._compare_settings()
+            self._compared_at = time.monotonic()
         if self._on_idle is not None and not self._on_idle():
             self._on_idle = None
 
@@ -91,10 +95,18 @@ class Supervisor:
                 log.error("%s gives no sign of life and is started anew", part.name)
                 self._clear(part)
 
+    def _compare_settings(self) -> None:
+        """Parts whose settings changed put away what they hold, and start anew with the new ones."""
+        for part in self.parts:
+            if part.has_other_settings():
+                log.info("%s starts anew, as its settings changed", part.name)
+                part.retire(STOP_SECONDS)
+
     def _clear(self, part: Part) -> None:
+        is_planned = part.retires_by is not None
         group, code = part.clear()
         self._tell_reaper("-", group)
-        if not self._stops and not part.is_done:
+        if not self._stops and not part.is_done and not is_planned:
             pause = part.not_before - time.monotonic()
             log.error("%s ended (%s) and starts again in %.1f s", part.name, _how(code), max(0.0, pause))
 
