@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from catalog.matching import Scored, rank
@@ -51,10 +52,11 @@ def unasked(job: Job) -> list[Source]:
     return [source for source in enabled_sources() if source.name not in asked]
 
 
-def mark_asked(job: Job, source: Source) -> None:
-    """``source`` is not asked again for this download."""
+def mark_asked(job: Job, *sources: Source) -> None:
+    """These are not asked again for this download."""
     options = job.download.options
-    job.remember(options=options | {"asked": [*options.get("asked", []), source.name]})
+    asked = [*options.get("asked", []), *(source.name for source in sources)]
+    job.remember(options=options | {"asked": asked})
 
 
 def _best_untried(job: Job) -> DownloadCandidate | None:
@@ -81,11 +83,29 @@ def _surest(scored: Sequence[Scored]) -> Tier | None:
 
 
 def _search(job: Job) -> bool:
-    """Sources are asked until one is sure; True where something may have been found."""
+    """Sources are asked until one is sure; True where something may have been found.
+
+    What they gave is stored together at the end: a worker that dies between two sources leaves nothing behind, and the
+    next one does not make do with the answers of the first.
+    """
     if _use_given(job):
         return True
+    answers: list[tuple[Source, list[Scored]]] = []
+    unanswered = _ask_in_turn(job, answers)
+    if answers:
+        with transaction.atomic():
+            for _, scored in answers:
+                _keep(job, scored)
+            mark_asked(job, *(source for source, _ in answers))
+    found = any(one.is_accepted for _, scored in answers for one in scored)
+    if unanswered is not None and not found:
+        raise unanswered
+    return found
+
+
+def _ask_in_turn(job: Job, answers: list[tuple[Source, list[Scored]]]) -> TransientError | Parked | None:
+    """``answers`` has what each source gave that was asked; why the last one that gave no answer did not."""
     unanswered: TransientError | Parked | None = None
-    found = False
     wants_lossless = job.download.output_format in LOSSLESS_FORMATS
     has_sure = False
     for source in unasked(job):
@@ -101,16 +121,12 @@ def _search(job: Job) -> bool:
             continue
         job.pulse.check()
         scored = rank(job.wanted, candidates, threshold=settings.MATCH_THRESHOLD, limits=limits())
-        _keep(job, scored)
-        mark_asked(job, source)
-        found = found or any(one.is_accepted for one in scored)
+        answers.append((source, scored))
         if (tier := _surest(scored)) is not None:
             has_sure = True
             if not wants_lossless or tier is Tier.LOSSLESS:
-                return True
-    if unanswered is not None and not found:
-        raise unanswered
-    return found
+                break
+    return unanswered
 
 
 def _ask(job: Job, source: Source) -> list[Candidate]:

@@ -108,8 +108,7 @@ def _next(job: Job) -> DownloadCandidate | None:
             if job.download.failures + 1 < settings.MAX_FAILURES:
                 raise back_off(job.download, exc) from exc
             job.remember(failures=0, message=explained(exc), reason=exc.reason)
-            for source in finding.unasked(job):
-                finding.mark_asked(job, source)
+            finding.mark_asked(job, *finding.unasked(job))
 
 
 def _spend(job: Job, candidate: DownloadCandidate, error: TransientError) -> None:

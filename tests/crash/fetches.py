@@ -1,7 +1,7 @@
 """Every request for media is some worker's fetch, and every fetch is in the history: one to one.
 
 A worker writes down that it fetches before it asks (``to: fetching`` with the id of the upload), and the sandbox's log
-says which process asked. So each line of the log belongs to one fetch, and:
+says which process asked (of YouTube; of the Internet Archive only for what). So each line belongs to one fetch, and:
 
 - a fetch that came to its end asked once;
 - a fetch that was cut off by a kill asked once or had not come to it: these alone are open, and each is known;
@@ -21,12 +21,14 @@ from downloads.models import Download, Status
 from history.models import Event
 
 MEDIA = "www.youtube.com/sandbox/media/"
+ITEMS = "archive.org/12/items/"
+NOBODY = 0  # where the log does not say which process asked
 Who = tuple[str, int]  # the upload, and the process that asked for it
 
 
 @dataclass
 class Fetch:
-    """One try: by which worker, in which life of the download, and how it ended."""
+    """One try: by which worker, as the log knows it, in which life of the download, and how it ended."""
 
     download: int
     life: int
@@ -75,7 +77,8 @@ class Story:
                 fetch.end = "whole" if to == Status.PROCESSING else event.reason or to
                 fetch = None
             if to == Status.FETCHING:
-                fetch = Fetch(download, life, event.detail["source_id"], worker)
+                asks = NOBODY if event.source == "internet_archive" else worker
+                fetch = Fetch(download, life, event.detail["source_id"], asks)
                 self.fetches.append(fetch)
             if to == Status.QUEUED and event.detail.get("from") == Status.FAILED:
                 life += 1
@@ -101,6 +104,8 @@ def _lines(sandbox) -> Counter[Who]:
     for line in sandbox.log(MEDIA):
         video = line["path"].partition("/media/")[2].partition("/")[0]
         asked[video, int(parse_qs(line["query"])["worker"][0])] += 1
+    for line in sandbox.log(ITEMS):
+        asked[line["path"].partition("/items/")[2], NOBODY] += 1
     return asked
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import Cancelled
@@ -21,6 +22,7 @@ class Shelf:
         self.search_errors: list[Exception] = []
         self.said: dict[str, list[object]] = {}
         self.searches: list[str] = []
+        self.when_searched: Callable[[], object] = lambda: None
         self.fetches: list[str] = []
         self.is_fetching = threading.Event()
         self._lock = threading.Lock()
@@ -43,6 +45,7 @@ class Shelf:
             self.searches.append(wanted.title)
             if self.search_errors:
                 raise self.search_errors.pop(0)
+        self.when_searched()
         first = wanted.title.split()[0]
         return [candidate for candidate in self.has if candidate.title.split()[0] == first][:limit]
 

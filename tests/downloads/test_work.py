@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from core.errors import (
     UserError,
 )
 from downloads.models import Download, DownloadCandidate, Status
-from downloads.services import claims, draining, pausing, queue, states, work
+from downloads.services import claims, draining, pausing, queue, sources, states, work
 from downloads.services.folders import held_folder, work_folder
 from downloads.services.worker import Worker
 from history.models import Event
@@ -24,6 +25,7 @@ from library.models import AudioFile
 from ops.models import Notice
 from ops.services import heartbeats, lanes
 from tests.downloads.make import make_album, make_download, make_file, make_track, make_wish
+from tests.downloads.shelf import Shelf
 from tests.library.audio_files import make_audio
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -370,6 +372,30 @@ def test_stop_puts_the_row_back_with_what_was_fetched(shelf):
     download = Download.objects.get(pk=download.pk)
     assert (download.status, download.lease_owner, download.crashes) == (S.QUEUED, "", 0)
     assert files_in(work_folder(download.pk))[-1].endswith("half.part")
+
+
+def test_search_that_is_cut_off_between_two_sources_asks_all_of_them_again(shelf, settings, monkeypatch):
+    vault, worker = Shelf(shelf.sound), Worker.here()
+    vault.name, vault.has_lossless = "vault", True
+    monkeypatch.setitem(sources.MAKERS, "vault", lambda: vault)
+    settings.SOURCES = ["shelf", "vault"]
+    download = wish(output_format="flac")
+    for place in (shelf, vault):
+        place.put("Undertow")
+    vault.has = [replace(candidate, source="vault") for candidate in vault.has]
+    vault.when_searched = worker.stop.set
+
+    work.run(claims.claim_next(worker), worker)
+
+    download.refresh_from_db()
+    assert (download.status, download.options) == (S.QUEUED, {})
+    assert not download.candidates.exists()
+
+    vault.when_searched = lambda: None
+    drain()
+
+    assert set(download.candidates.values_list("source", flat=True)) == {"shelf", "vault"}
+    assert (len(shelf.searches), len(vault.searches)) == (2, 2)
 
 
 def test_lost_lease_stops_the_work_and_writes_nothing(shelf):
