@@ -143,6 +143,39 @@ def test_undo_batch_takes_back_all_of_it_the_last_first(shelf):
     assert set(batch.acts.values_list("state", flat=True)) == {State.UNDONE}
 
 
+def test_undo_batch_that_did_several_things_to_one_file_goes_back_through_all_of_them(shelf, copy_of):
+    row = shelf.put(BLUE)
+    kept, before = row_of(row), shelf.seen()
+    plan = journal.Plan("Tidy up", "test")
+    plan.tag(BLUE, retag("one"))
+    plan.move(BLUE, "there/Blue.opus")
+    plan.tag("there/Blue.opus", retag("two"))
+    plan.replace("there/Blue.opus", copy_of("flac", "new.flac"), to="there/Blue.flac")
+    plan.bin("there/Blue.flac")
+    batch = journal.carry_out(plan).batch
+    assert shelf.seen() == {}
+    assert set(batch.acts.values_list("state", "file")) == {(State.DONE, row.pk)}
+    dry = journal.undo_batch_plan(batch, by="test")
+    assert not dry.problems
+
+    outcome = journal.undo_batch(batch, by="test")
+
+    assert len(outcome.done) == 5
+    assert shelf.seen() == before
+    assert row_of(row) == kept
+
+
+def test_undo_of_an_act_that_a_later_one_built_on_refuses(shelf):
+    shelf.put(BLUE)
+    first = journal.tag_file(BLUE, retag("one"), by="test")
+    journal.tag_file(BLUE, retag("two"), by="test")
+
+    with pytest.raises(UserError, match="was changed since"):
+        journal.undo_act(first, by="test")
+
+    assert read_tags(shelf.root / BLUE).title == "two"
+
+
 def test_undo_batch_does_what_it_can_and_names_the_rest(shelf):
     for number in (1, 2):
         shelf.put(f"{number}.opus", title=str(number))

@@ -15,7 +15,7 @@ from library.services.journal.acting import Outcome, carry_out
 from library.services.journal.keeping import Emptied, empty_bin, kept_acts, purge_bin
 from library.services.journal.plan import Plan, Step
 from library.services.journal.recovery import Recovered, recover
-from library.services.journal.undoing import restore_plan, undo_act_plan, undo_batch_plan
+from library.services.journal.undoing import restore_plan, undo_act_plan, undo_batch_plan, undo_plan
 
 __all__ = [
     "Emptied",
@@ -37,6 +37,7 @@ __all__ = [
     "undo_act_plan",
     "undo_batch",
     "undo_batch_plan",
+    "undo_plan",
 ]
 
 

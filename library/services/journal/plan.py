@@ -141,6 +141,7 @@ class Plan:
             step = replace(step, problem=f"{exc.message} {exc.remedy}".strip(), reason=exc.reason)
         else:
             self._freed.add(folded(step.path))
+            self._wanted.discard(folded(step.path))
             if step.target:
                 self._wanted.add(folded(step.target))
                 self._freed.discard(folded(step.target))
@@ -151,7 +152,9 @@ class Plan:
         """The step with what is on the disk. Raises UserError where it cannot be done."""
         if step.problem:
             raise UserError(step.problem, reason=step.reason)
-        if step.path:
+        if folded(step.path) in self._wanted:
+            place_in(root, step.path)  # an earlier step puts it there
+        elif step.path:
             state = plain_file(root, step.path).stat()
             step = replace(step, seen=(state.st_size, state.st_mtime_ns), size_bytes=state.st_size)
         elif step.undoes is not None:

@@ -70,7 +70,10 @@ def write_down(plan: Plan, hand: str) -> tuple[JournalBatch, list[FileAct]]:
         batch = JournalBatch.objects.create(
             what=plan.what[:200], why=plan.why[:1000], person=person, by_name=name[:150], hand=hand
         )
-        acts = [_act(batch, step, files.get(path)) for step, path in zip(plan.steps, paths, strict=True)]
+        acts = []
+        for step, path in zip(plan.steps, paths, strict=True):
+            acts.append(_act(batch, step, files.get(path)))
+            files[step.target] = files.get(path)  # a later step may go on from there
         FileAct.objects.bulk_create(acts, batch_size=CHUNK)
     return batch, acts
 

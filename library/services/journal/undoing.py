@@ -10,7 +10,7 @@ from core.errors import UserError
 from library.models import FileAct, JournalBatch
 from library.services.folder import ready_library
 from library.services.journal import rows
-from library.services.journal.facts import facts_from, is_still
+from library.services.journal.facts import Facts, facts_from, is_still
 from library.services.journal.paths import file_errors, plain_file, refused
 from library.services.journal.plan import Plan, Step
 from library.services.journal.rows import Kind, State
@@ -25,10 +25,21 @@ STATES = {
 
 def undo_plan(acts: Iterable[FileAct], *, by: Person | str, what: str, why: str = "") -> Plan:
     """A plan that takes the acts back, the last one first. What cannot be taken back says why in its step."""
-    plan = Plan(what, by, why)
+    plan, soon = Plan(what, by, why), dict[str, Facts | None]()
     for act in sorted(acts, key=lambda act: -act.pk):
-        plan.add(_step(act))
+        if not plan.add(_step(act, soon)).problem:
+            _foresee(act, soon)
     return plan
+
+
+def _foresee(act: FileAct, soon: dict[str, Facts | None]) -> None:
+    """``soon`` has the content that each path will have once the act is taken back, None where none."""
+    if act.target:
+        soon[act.target] = None
+    if act.kind in (Kind.REPLACE, Kind.TAGS):
+        soon[act.path] = facts_from(act.before)
+    elif act.path:
+        soon[act.path] = facts_from(act.after)
 
 
 def undo_act_plan(act: FileAct, *, by: Person | str) -> Plan:
@@ -54,15 +65,15 @@ def restore_plan(acts: Iterable[FileAct], *, by: Person | str, to: str = "") -> 
         raise UserError("Another path can be given for one deleted file only.")
     plan = Plan("Restore from the bin", by)
     for act in acts:
-        plan.add(_step(act, to=to))
+        plan.add(_step(act, {}, to=to))
     return plan
 
 
-def _step(act: FileAct, *, to: str = "") -> Step:
+def _step(act: FileAct, soon: dict[str, Facts | None], *, to: str = "") -> Step:
     step = _reverse(act, to)
     try:
         with file_errors(ready_library() / (act.target or act.path)):
-            _check(act)
+            _check(act, soon)
     except UserError as exc:
         return Step(
             kind=step.kind,
@@ -98,16 +109,20 @@ def _reverse(act: FileAct, to: str) -> Step:
             )
 
 
-def _check(act: FileAct) -> None:
-    """Raise UserError where the act cannot be taken back."""
+def _check(act: FileAct, soon: dict[str, Facts | None]) -> None:
+    """Raise UserError where the act cannot be taken back, now or once ``soon`` is so."""
     if act.state != State.DONE:
         raise refused(f"Act {act.pk} {STATES[State(act.state)]}.", reason="nothing_to_do")
-    kept = _kept(act)
-    current = kept if act.kind == Kind.BIN else plain_file(ready_library(), act.target)
-    after = facts_from(act.after)
-    if current is None or after is None:
+    kept, after = _kept(act), facts_from(act.after)
+    if after is None:
         raise refused(f"What act {act.pk} left behind is not known.", reason="gone")
-    if not is_still(current, after):
+    if act.target in soon:
+        there = soon[act.target]
+        is_same = there is not None and there.looks_like(after)
+    else:
+        path = kept if act.kind == Kind.BIN else plain_file(ready_library(), act.target)
+        is_same = path is not None and is_still(path, after)
+    if not is_same:
         raise refused(
             f"“{act.target or act.path}” was changed since.",
             "Undoing it would lose that change, so nothing was touched.",
