@@ -231,3 +231,48 @@ class DownloadCandidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score} {self.title}"
+
+
+class Steering(models.Model):
+    """One act of a person on rows of the queue, remembered for as long as it can be taken back."""
+
+    class Act(models.TextChoices):
+        PAUSE = "pause"
+        RESUME = "resume"
+        PRIORITY = "priority"
+        MOVE = "move"
+        CANCEL = "cancel"
+        CLEAR = "clear"
+
+    id = models.BigIntegerField(primary_key=True)  # drawn, not counted: known before anything is written
+    act = models.CharField(max_length=10, choices=Act.choices)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # null: the command line
+    at = models.DateTimeField(db_index=True)
+    detail = models.JSONField(default=dict)  # what it did besides its rows: to requests, and which priority it gave
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%H:%M:%S}"
+
+
+class SteeredRow(models.Model):
+    """How a download stood before an act."""
+
+    steering = models.ForeignKey(Steering, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    download_id = models.BigIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices)
+    priority = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField()
+    place = models.BigIntegerField(null=True)  # the position that a move gave it
+    not_before_at = models.DateTimeField(null=True)
+    lane = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    message = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["steering", "download_id"], name="one_row_per_steering")]
+
+    def __str__(self) -> str:
+        return f"{self.download_id} was {self.status}"

@@ -15,10 +15,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -36,7 +36,8 @@ AT_WORK = {S.QUEUED, S.PAUSED, S.WAITING, S.NEEDS_YOU, S.DONE, S.SKIPPED, S.FAIL
 ALLOWED: dict[Status, set[Status]] = {
     S.QUEUED: {S.SEARCHING, S.PAUSED, S.CANCELLED},
     S.WAITING: {S.SEARCHING, S.QUEUED, S.PAUSED, S.CANCELLED},
-    S.PAUSED: {S.QUEUED, S.CANCELLED},
+    # Also what an undo brings back: a row that waited, or needed somebody, does so again.
+    S.PAUSED: {S.QUEUED, S.WAITING, S.NEEDS_YOU, S.CANCELLED},
     S.SEARCHING: {S.FETCHING, S.PROCESSING} | AT_WORK,
     S.FETCHING: {S.SEARCHING, S.PROCESSING} | AT_WORK,
     S.PROCESSING: {S.SEARCHING, S.FETCHING} | AT_WORK,
@@ -44,7 +45,7 @@ ALLOWED: dict[Status, set[Status]] = {
     S.DONE: set(),  # getting it again is a new download
     S.SKIPPED: {S.QUEUED},
     S.FAILED: {S.QUEUED},
-    S.CANCELLED: {S.QUEUED},
+    S.CANCELLED: {S.QUEUED, S.PAUSED, S.WAITING, S.NEEDS_YOU},
 }
 EVENT_KINDS = {
     S.DONE: Event.Kind.DONE,
@@ -55,7 +56,13 @@ EVENT_KINDS = {
 # Waiting for one's turn in a lane comes and goes every few seconds: shown on the row, not told in the history.
 QUIET_REASONS = {"lane_busy", "lane_pace", "folder_busy"}
 CHUNK = 2_000  # rows a transaction: some 40 ms, so that other writers get their turn
-REST_SECONDS = 0.01
+WORK_SECONDS, REST_SECONDS = 0.4, 0.11
+
+
+class Keeper(Protocol):
+    """Remembers how rows stand that are about to move."""
+
+    def keep(self, ids: list[int]) -> None: ...
 
 
 class LostLease(Cancelled):
@@ -105,13 +112,14 @@ def move_ids(
     *,
     only: Collection[Status] = tuple(Status),
     by: Person | None = None,
+    memory: Keeper | None = None,
     **changes: Any,
 ) -> list[int]:
     """A person's move of many rows, those in the statuses ``only``, a chunk a transaction; the ids that moved."""
     moved: list[int] = []
     for part in turns(ids):
         rows = Download.objects.filter(pk__in=among(part), status__in=only)
-        moved += move(rows, to, by=by, **changes)
+        moved += move(rows, to, by=by, memory=memory, **changes)
     return moved
 
 
@@ -120,21 +128,24 @@ def move(
     rows: QuerySet[Download],
     to: Status,
     *,
-    reason: str = "",
-    message: str = "",
+    reason: str | Subquery = "",
+    message: str | Subquery = "",
     by: Person | None = None,
     detail: dict[str, object] | None = None,
+    memory: Keeper | None = None,
     **changes: Any,
 ) -> list[int]:
     """Those of ``rows`` that may go to ``to`` are there; their ids. The rest is untouched.
 
-    As many statements for thousands of rows as for one.
+    As many statements for thousands of rows as for one. ``memory`` is told of the rows before they change.
     """
     locked = rows.select_for_update().order_by("pk").values_list("pk", "status")
     movers = [(pk, Status(status)) for pk, status in locked if to in ALLOWED[Status(status)]]
     if not movers:
         return []
     ids = [pk for pk, _ in movers]
+    if memory:
+        memory.keep(ids)
     if reason not in QUIET_REASONS:
         _record(ids, to, reason, message, by, detail or {}, changes)
     touched = parents.settle([(pk, before, to) for pk, before in movers])
@@ -167,14 +178,17 @@ def mark_progress(download_id: int) -> None:
 
 
 def turns(ids: Iterable[int]) -> Iterator[list[int]]:
-    """``ids`` in chunks, each for a transaction of its own, with a rest between two.
+    """``ids`` in chunks, each for a transaction of its own, with a rest now and then.
 
-    SQLite has one writer at a time, and who waits looks only now and then whether it is free: without a rest the next
-    chunk would always be first, and heartbeats and claims would wait for the last.
+    SQLite has one writer at a time, and who waits looks every tenth of a second whether it is free: a rest shorter than
+    that would often be missed, and heartbeats and claims would wait for the last chunk.
     """
-    for number, part in enumerate(chunks(ids)):
-        if number and connection.vendor == "sqlite" and not connection.in_atomic_block:
+    began = time.monotonic()
+    for part in chunks(ids):
+        is_crowded = connection.vendor == "sqlite" and not connection.in_atomic_block
+        if is_crowded and time.monotonic() - began >= WORK_SECONDS:
             time.sleep(REST_SECONDS)
+            began = time.monotonic()
         yield part
 
 
@@ -207,8 +221,8 @@ def _standing_fields(to: Status, now: datetime) -> dict[str, object]:
 def _record(
     ids: list[int],
     to: Status,
-    reason: str,
-    message: str,
+    reason: str | Subquery,
+    message: str | Subquery,
     by: Person | None,
     detail: dict[str, object],
     changes: dict[str, Any],

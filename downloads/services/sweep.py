@@ -15,6 +15,7 @@ from core.errors import StorageError
 from core.storage import storage_errors
 from core.units import file_size
 from downloads.services import claims, folders, held, pausing, playlists, tokens
+from downloads.services.queue.memory import forget_old
 from library.models import AudioFile
 from library.services import check_library, has_library, journal, ready_library, sweep_parts
 from ops.services import heartbeats, lanes
@@ -22,6 +23,7 @@ from ops.services import heartbeats, lanes
 log = logging.getLogger(__name__)
 NAME = "sweeper"
 FOLDERS_EVERY = 60.0
+UNDO_EVERY = 60.0
 JOURNAL_EVERY = 60.0
 BIN_EVERY = 3600.0
 STORAGE_EVERY = 15.0
@@ -48,6 +50,8 @@ def sweep() -> Swept:
     put_back, opened = tend()
     swept_folders = swept_parts = 0
     _tend_journal()
+    if _is_due("undo", UNDO_EVERY):
+        forget_old()
     if _is_due("folders", FOLDERS_EVERY):
         swept_folders = folders.sweep_folders()
     if _is_due("library", LIBRARY_EVERY):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from accounts.models import Person
 from core.errors import NotFound, UserError
@@ -17,7 +16,6 @@ from downloads.services.queue import Steered
 Numbers = list[int]
 NOTHING = "This button does nothing."
 GONE = "It is gone."
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def act_on_many(name: str, numbers: Numbers, by: Person, *more: int) -> Said:
         raise UserError("Nothing is selected.", remedy="Tick some rows first.")
     steer, done = BULK[name]
     steered = steer(numbers, *more, by=by)
-    return Said(summed(steered, done), _undo(steered.at))
+    return Said(summed(steered, done), _undo(steered))
 
 
 def summed(steered: Steered, done: str) -> str:
@@ -63,26 +61,20 @@ def _refusal(words: str) -> UserError | NotFound:
     return NotFound(words, remedy="Reload the page.") if words == GONE else UserError(words)
 
 
-def _undo(at: datetime | None) -> str:
-    """The moment as a button's value: in whole microseconds, so that not one is lost."""
-    return f"undo:{(at - EPOCH) // timedelta(microseconds=1)}" if at else ""
+def _undo(steered: Steered) -> str:
+    """The value of the button that takes it back."""
+    return f"undo:{steered.undo}" if steered.undo is not None else ""
 
 
 def _said(steered: Steered, words: str) -> Said:
     summed(steered, words)
-    return Said(words, _undo(steered.at))
+    return Said(words, _undo(steered))
 
 
 def _take_back(numbers: Numbers, by: Person) -> Said:
-    try:
-        at = EPOCH + timedelta(microseconds=numbers[0])
-    except OverflowError:
-        raise UserError(NOTHING, remedy="Reload the page.") from None
-    steered = queue.undo(at, by=by)
-    if not steered:
-        raise UserError(
-            "Nothing came back: it had been started, or is undone already.", remedy="Press Try again on it."
-        )
+    steered = queue.undo(numbers[0], by=by)
+    if not steered and steered.refused:
+        raise UserError("Nothing came back: the same tracks are in the queue already.")
     return Said(f"Undone for {plural(len(steered.done), 'download')}.")
 
 
@@ -106,7 +98,7 @@ def _of_request(steer: Callable[..., Steered], done: str) -> Callable[[Numbers, 
             raise NotFound(GONE, remedy="Reload the page.")
         result = steer(request, by=by)
         shared = f"; {plural(len(result.shared), 'track')} wanted elsewhere too" if result.shared else ""
-        return Said(f"{request}: {plural(len(result.done), 'track')} {done}{shared}.", _undo(result.at))
+        return Said(f"{request}: {plural(len(result.done), 'track')} {done}{shared}.", _undo(result))
 
     return steered
 
@@ -126,8 +118,8 @@ def _resume_all(numbers: Numbers, by: Person) -> Said:
 
 
 def _clear(numbers: Numbers, by: Person) -> Said:
-    at = queue.clear_finished(by=by)
-    return Said("What was finished is off the page." if at else "There was nothing to clear.", _undo(at))
+    steered = queue.clear_finished(by=by)
+    return Said("What was finished is off the page." if steered else "There was nothing to clear.", _undo(steered))
 
 
 Action = Callable[[Numbers, Person], Said]

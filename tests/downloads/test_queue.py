@@ -106,11 +106,11 @@ def test_priority_out_of_range_is_refused(priority):
 def test_clear_finished_leaves_failures_and_can_be_undone():
     done, failed, queued = (make_download(status=status) for status in (S.DONE, S.FAILED, S.QUEUED))
 
-    at = queue.clear_finished()
+    assert queue.clear_finished().done == [done.pk]
 
     assert set(Download.objects.exclude(cleared_at=None)) == {done}
     assert {failed, queued} == set(Download.objects.filter(cleared_at=None))
-    assert queue.undo_clear(at) == 1
+    assert queue.undo().done == [done.pk]
     assert not Download.objects.exclude(cleared_at=None).exists()
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from downloads.models import Download, DownloadRequest, Status
-from downloads.services import claims, pausing
+from downloads.services import claims, pausing, queue
 from downloads.services.worker import Worker
 from history.models import Event
 from tests.downloads.make import make_album, make_download, make_request, make_track, make_wish
@@ -82,7 +82,8 @@ def test_list_of_many_takes_as_many_queries_as_of_few(django_assert_max_num_quer
 def test_pause_resume_cancel_and_retry_of_several_ids():
     one, two, untouched = (make_download() for _ in range(3))
 
-    assert run("pause", one.pk, two.pk) == "2 downloads paused.\n"
+    said = run("pause", one.pk, two.pk).splitlines()
+    assert said == ["2 downloads paused.", "`manage.py queue undo` takes it back, for ten minutes."]
     assert statuses(one, two, untouched) == [S.PAUSED, S.PAUSED, S.QUEUED]
     run("resume", one.pk)
     run("cancel", two.pk)
@@ -130,9 +131,21 @@ def test_cancel_of_all_stops_what_is_being_read_too_and_undo_brings_it_back():
     assert DownloadRequest.objects.get(pk=reading.pk).stage == "cancelled"
 
     run("undo")
-    assert statuses(queued, paused, started) == [S.QUEUED, S.PAUSED, S.CANCELLED]
+    assert statuses(queued, paused, started) == [S.QUEUED, S.PAUSED, S.QUEUED]
     assert DownloadRequest.objects.get(pk=reading.pk).stage == "expanding"
     assert refused("undo")[0] == 2
+
+
+def test_undo_takes_back_what_the_command_line_did_or_what_a_person_did_on_a_page(person):
+    here, page = make_download(), make_download()
+    run("pause", here.pk)
+    queue.pause([page.pk], by=person)
+
+    run("undo")
+    assert statuses(here, page) == [S.QUEUED, S.PAUSED]
+    assert "1 download brought back." in run("undo", "--person", person.username)
+    assert statuses(here, page) == [S.QUEUED, S.QUEUED]
+    assert "nobody called" in refused("undo", "--person", "Nemo")[1]
 
 
 def test_clear_takes_finished_rows_off_the_list_and_undo_puts_them_back():

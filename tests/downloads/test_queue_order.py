@@ -171,10 +171,10 @@ def test_retry_of_a_waiting_row_does_not_stand_in_its_own_way():
 def test_undo_of_a_cancel_leaves_rows_whose_track_was_asked_for_again():
     track = make_track()
     first = make_download(track)
-    at = queue.cancel([first.pk]).at
+    queue.cancel([first.pk])
     make_download(track)
 
-    steered = queue.undo(at)
+    steered = queue.undo()
 
     assert steered.refused == {first.pk: "The same track is in the queue already."}
 
@@ -190,13 +190,3 @@ def test_undo_brings_the_counts_of_the_request_back():
 
     request.refresh_from_db()
     assert (request.cancelled, request.stage) == (0, "running")
-
-
-def test_undo_after_its_time_says_so():
-    at = timezone.now() - timedelta(hours=1)
-    make_download(status=S.DONE, cleared_at=at)
-
-    with pytest.raises(UserError, match="10 minutes"):
-        queue.undo(at)
-
-    assert Download.objects.exclude(cleared_at=None).exists()

@@ -100,6 +100,27 @@ def test_bulk_without_script_leads_back_with_the_sum(visitor: Client, person: Pe
     assert statuses(*rows) == ["queued", "queued"]
 
 
+@pytest.mark.parametrize("act", ["pause", "top", "many:priority:1"])
+def test_steering_offers_an_undo_to_the_one_who_did_it_and_to_nobody_else(
+    visitor: Client, person: Person, act: str
+) -> None:
+    first, row = make_download(position=1), make_download(position=2)
+    fields = {"act": act, "ids": [row.pk]} if act.startswith("many") else {"act": f"{act}:{row.pk}"}
+    html = visitor.post(ACT, fields, headers=part()).content.decode()
+    undo = re.search(r'value="(undo:\d+)"', html)
+    assert undo
+    other = Client()
+    other.force_login(Person.objects.create_user("ivo", password="harbour-lights", role=Person.Role.MEMBER))
+
+    refused = other.post(ACT, {"act": undo[1]}, headers=part())
+    taken_back = visitor.post(ACT, {"act": undo[1]}, headers=part())
+
+    assert (refused.status_code, taken_back.status_code) == (400, 200)
+    assert "Somebody else did this." in refused.content.decode()
+    row.refresh_from_db()
+    assert (row.status, row.priority, row.position > first.position) == ("queued", 3, True)
+
+
 def test_undo_pressed_twice_says_that_nothing_is_left(visitor: Client, person: Person) -> None:
     row = make_download()
     html = visitor.post(ACT, {"act": f"cancel:{row.pk}"}, headers=part()).content.decode()
@@ -110,7 +131,7 @@ def test_undo_pressed_twice_says_that_nothing_is_left(visitor: Client, person: P
     again = visitor.post(ACT, {"act": undo[1]}, headers=part())
 
     assert again.status_code == 400
-    assert "Nothing came back" in again.content.decode()
+    assert "nothing to undo: it is undone already" in again.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +145,7 @@ def test_undo_pressed_twice_says_that_nothing_is_left(visitor: Client, person: P
         ({"act": "many:pause", "ids": ["9" * 30]}, 400, "does nothing"),
         ({"act": "many:pause", "all": "nonsense"}, 400, "does nothing"),
         ({"act": "many:priority:9", "ids": ["1"]}, 400, "no priority"),
-        ({"act": "undo:999999999999999999"}, 400, "does nothing"),
+        ({"act": "undo:999999999999999999"}, 400, "nothing to undo"),
     ],
 )
 def test_forged_press_is_refused_in_words(

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.models import Person
 from core.errors import UserError
 from core.text import plural
 from downloads.models import DownloadRequest, Status
@@ -68,7 +69,10 @@ class Command(BaseCommand):
         where.add_argument("--bottom", action="store_true", help="after all others")
         where.add_argument("--before", type=number, metavar="ID", help="right before this row")
         where.add_argument("--after", type=number, metavar="ID", help="right after this row")
-        undo = actions.add_parser("undo", help="take back the last cancel or clear, for ten minutes")
+        undo = actions.add_parser(
+            "undo", help="take back the last pause, resume, cancel, priority, move or clear, for ten minutes"
+        )
+        undo.add_argument("--person", metavar="NAME", help="the last that this person did on a page")
         undo.add_argument("--json", action="store_true", help="one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -120,7 +124,7 @@ class Command(BaseCommand):
     def _steer(self, options: Options) -> None:
         action = options["action"]
         if action == "undo":
-            self._tell(action, queue.undo(), options)
+            self._tell(action, queue.undo(by=person_named(options["person"])), options)
             return
         if one_wish(options) == "all" and action in {"pause", "resume"}:
             self._whole(is_paused=action == "pause", options=options)
@@ -147,8 +151,8 @@ class Command(BaseCommand):
             )
             if steered.shared:
                 self.stdout.write(f"{plural(len(steered.shared), 'download')} left alone: another request wants them.")
-            if action == "cancel" and steered.at:
-                self.stdout.write("What had not started comes back with `manage.py queue undo`, for ten minutes.")
+            if steered.undo is not None:
+                self.stdout.write("`manage.py queue undo` takes it back, for ten minutes.")
         if steered.refused:
             words = [f"{pk}: {why}" for pk, why in sorted(steered.refused.items())]
             more = f" … and {len(words) - 10} more" if len(words) > 10 else ""
@@ -179,6 +183,16 @@ def one_wish(options: Options) -> str:
             remedy="Give their numbers, or --request ID, --status STATUS or --all.",
         )
     return wishes[0]
+
+
+def person_named(name: str | None) -> Person | None:
+    """Who is meant, None for the command line itself. Raises UserError where there is nobody of this name."""
+    if name is None:
+        return None
+    person = Person.objects.filter(username=name).first()
+    if person is None:
+        raise UserError(f"There is nobody called “{name}”.", remedy="Give the name with which they sign in.")
+    return person
 
 
 def wanted_request(options: Options) -> DownloadRequest:

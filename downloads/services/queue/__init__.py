@@ -2,10 +2,11 @@
 
 from downloads.services.claims import claim_next, heartbeat
 from downloads.services.pausing import is_paused
-from downloads.services.queue.clearing import clear, clear_finished, undo, undo_clear
+from downloads.services.queue.clearing import clear, clear_finished
 from downloads.services.queue.ordering import move_after, move_before, move_to_bottom, move_to_top, set_priority
 from downloads.services.queue.steered import Steered
 from downloads.services.queue.steering import cancel, choose, pause, resume, retry, retry_failed
+from downloads.services.queue.undoing import undo
 from downloads.services.queue.whole import (
     cancel_all,
     cancel_request,
@@ -42,5 +43,4 @@ __all__ = [
     "set_priority",
     "set_request_priority",
     "undo",
-    "undo_clear",
 ]

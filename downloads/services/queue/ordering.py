@@ -14,6 +14,7 @@ from core.database import again_on_deadlock
 from core.errors import UserError
 from downloads.models import ACTIVE, Download, Status
 from downloads.services import states
+from downloads.services.queue.memory import Act, Memory
 from downloads.services.queue.steered import Steered, record_steps, refusals
 
 STEP = 1_000  # between two rows that were put side by side
@@ -36,20 +37,26 @@ def check_priority(priority: int) -> None:
         raise UserError(f"{priority} is no priority.", remedy="Give 1 (first) to 5 (last).")
 
 
-def set_priority(ids: Iterable[int], priority: int, *, by: Person | None = None) -> Steered:
+def set_priority(
+    ids: Iterable[int], priority: int, *, by: Person | None = None, memory: Memory | None = None
+) -> Steered:
     """Unfinished rows have this priority, 1 first to 5 last. Obeyed by the next claim."""
     check_priority(priority)
+    memory = memory or Memory(Act.PRIORITY, by)
     wanted = list(dict.fromkeys(ids))
     done: list[int] = []
     for part in states.turns(wanted):
-        done += _prioritise(part, priority, by)
-    return Steered(done, refusals(set(wanted) - set(done), "has no turn to wait for"))
+        done += _prioritise(part, priority, by, memory)
+    refused = refusals(set(wanted) - set(done), "has no turn to wait for")
+    return Steered(done, refused, undo=memory.id if done else None)
 
 
 @transaction.atomic
-def _prioritise(ids: list[int], priority: int, by: Person | None) -> list[int]:
+def _prioritise(ids: list[int], priority: int, by: Person | None, memory: Memory) -> list[int]:
     found = _lock(ids, ACTIVE)
     if found:
+        memory.keep_detail(priority=priority)
+        memory.keep(found)
         record_steps(found, f"Priority {priority}.", by=by, priority=priority)
         states.write(found, [], priority=priority)
     return found
@@ -77,37 +84,43 @@ def move_after(ids: Iterable[int], neighbour_id: int, *, by: Person | None = Non
 
 def _to_the_end(ids: Iterable[int], *, is_top: bool, by: Person | None) -> Steered:
     wanted = list(dict.fromkeys(ids))
+    memory = Memory(Act.MOVE, by)
     ends = Download.objects.filter(status__in=MOVABLE).aggregate(first=Min("position"), last=Max("position"))
     start = (ends["first"] or 0) - STEP * len(wanted) if is_top else (ends["last"] or 0) + STEP
     done: list[int] = []
     for part in states.turns(_in_order(wanted)):
-        done += _put_from(part, start + STEP * len(done), "Moved to the top." if is_top else "Moved to the end.", by)
-    return _moved(wanted, done)
+        message = "Moved to the top." if is_top else "Moved to the end."
+        done += _put_from(part, start + STEP * len(done), message, by, memory)
+    return _moved(wanted, done, memory)
 
 
 @transaction.atomic
-def _put_from(ids: list[int], start: int, message: str, by: Person | None) -> list[int]:
+def _put_from(ids: list[int], start: int, message: str, by: Person | None, memory: Memory) -> list[int]:
     """Those of the rows that still wait stand one after another from this position on."""
     waiting = set(_lock(ids, MOVABLE))
     movers = [pk for pk in ids if pk in waiting]
     if movers:
+        memory.keep(movers)
         _place([(pk, start + STEP * number) for number, pk in enumerate(movers)], ("position",))
-        _settle(movers, message, by)
+        _settle(movers, message, by, memory)
     return movers
 
 
 def _beside(ids: Iterable[int], neighbour_id: int, *, is_after: bool, by: Person | None) -> Steered:
     wanted = [pk for pk in dict.fromkeys(ids) if pk != neighbour_id]
     # First without those that may have to give way: they are many, and seldom have to.
-    rows = _put(wanted, neighbour_id, is_after, by, may_shift=False)
+    memory = Memory(Act.MOVE, by)
+    rows = _put(wanted, neighbour_id, is_after, by, memory, may_shift=False)
     if rows is None:
-        rows = _put(wanted, neighbour_id, is_after, by, may_shift=True)
-    return _moved(wanted, rows or [])
+        rows = _put(wanted, neighbour_id, is_after, by, memory, may_shift=True)
+    return _moved(wanted, rows or [], memory)
 
 
 @again_on_deadlock
 @transaction.atomic
-def _put(ids: list[int], neighbour_id: int, is_after: bool, by: Person | None, *, may_shift: bool) -> list[int] | None:
+def _put(
+    ids: list[int], neighbour_id: int, is_after: bool, by: Person | None, memory: Memory, *, may_shift: bool
+) -> list[int] | None:
     """The rows that moved; None, with nothing written, where others have to give way and are not locked for it."""
     if may_shift:
         _lock_with_followers(ids, neighbour_id)
@@ -120,11 +133,14 @@ def _put(ids: list[int], neighbour_id: int, is_after: bool, by: Person | None, *
     if low is not None and high is not None and high - low <= len(rows):
         if not may_shift:
             return None
-        high += _make_room(neighbour, is_after, len(rows))
+        memory.keep(rows)
+        high += _make_room(neighbour, is_after, len(rows), memory)
+    else:
+        memory.keep(rows)
     positions = zip(rows, _places(low, high, len(rows)), strict=True)
     _place([(pk, position, neighbour.priority) for pk, position in positions], ("position", "priority"))
     name = Download.objects.select_related("recording").get(pk=neighbour_id).recording
-    _settle(rows, f"Moved {'after' if is_after else 'before'} {name}.", by)
+    _settle(rows, f"Moved {'after' if is_after else 'before'} {name}.", by, memory)
     return rows
 
 
@@ -138,12 +154,13 @@ def _gap(neighbour: Mover, is_after: bool) -> tuple[int | None, int | None]:
     return before.values_list("position", flat=True).first(), neighbour.position
 
 
-def _make_room(neighbour: Mover, is_after: bool, number: int) -> int:
+def _make_room(neighbour: Mover, is_after: bool, number: int, memory: Memory) -> int:
     """All that follows the place is so much further back."""
     room = STEP * (number + 1)
     rest = _after(neighbour) if is_after else _after(neighbour) | Q(pk=neighbour.pk)
     rows = Download.objects.filter(rest, status__in=MOVABLE, priority=neighbour.priority)
     rows.update(position=F("position") + room)
+    memory.made_room(room, priority=neighbour.priority, position__gte=neighbour.position)
     return room
 
 
@@ -194,11 +211,12 @@ def _place(rows: list[tuple[int, ...]], columns: tuple[str, ...]) -> None:
         update_each(Download, columns, rows[start : start + states.CHUNK])
 
 
-def _settle(ids: list[int], message: str, by: Person | None) -> None:
+def _settle(ids: list[int], message: str, by: Person | None, memory: Memory) -> None:
     if ids:
+        memory.keep_places(ids)
         record_steps(ids, message, by=by)
         states.mark(ids, [])
 
 
-def _moved(wanted: list[int], done: list[int]) -> Steered:
-    return Steered(done, refusals(set(wanted) - set(done), NOT_WAITING))
+def _moved(wanted: list[int], done: list[int], memory: Memory) -> Steered:
+    return Steered(done, refusals(set(wanted) - set(done), NOT_WAITING), undo=memory.id if done else None)

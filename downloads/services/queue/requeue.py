@@ -1,4 +1,4 @@
-"""Rows that ended are queued again, a chunk a transaction, whatever their number."""
+"""Rows that ended are active again, a chunk a transaction, whatever their number."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ def requeue(
     ids: Iterable[int],
     from_statuses: Collection[Status],
     *,
+    to: Status = Status.QUEUED,
     by: Person | None = None,
     is_afresh: bool = False,
     **changes: Any,
 ) -> tuple[list[int], dict[int, str]]:
-    """Those of ``ids`` in ``from_statuses`` are queued; their ids, and those that another row stands in the way of.
+    """Those of ``ids`` in ``from_statuses`` are active again, in status ``to``; their ids, and those that another row
+    stands in the way of.
 
     ``is_afresh``: what was found for them is forgotten and the sources are asked again.
     """
@@ -36,37 +38,47 @@ def requeue(
     doubled: dict[int, str] = {}
     # The newest first: of several that ended the newest goes on, also where they are not of one chunk.
     for part in states.turns(sorted(set(ids), reverse=True)):
-        moved, refused = _part(part, from_statuses, by, is_afresh, changes)
+        moved, refused = _part(part, from_statuses, to, by, is_afresh, changes)
         done += moved
         doubled |= dict.fromkeys(refused, DOUBLED)
     return sorted(done), doubled
 
 
 def _part(
-    ids: list[int], statuses: Collection[Status], by: Person | None, is_afresh: bool, changes: dict[str, Any]
+    ids: list[int],
+    statuses: Collection[Status],
+    to: Status,
+    by: Person | None,
+    is_afresh: bool,
+    changes: dict[str, Any],
 ) -> tuple[list[int], list[int]]:
     for _ in range(TRIES):
         try:
-            return _requeue(ids, statuses, by, is_afresh, changes)
+            return _requeue(ids, statuses, to, by, is_afresh, changes)
         except IntegrityError:  # one of them was asked for anew at this very moment, and is seen by the next try
             continue
     if len(ids) == 1:
         return [], ids
     middle = len(ids) // 2  # the others need not suffer
-    halves = [_part(half, statuses, by, is_afresh, changes) for half in (ids[:middle], ids[middle:])]
+    halves = [_part(half, statuses, to, by, is_afresh, changes) for half in (ids[:middle], ids[middle:])]
     return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
 
 
 @transaction.atomic
 def _requeue(
-    ids: list[int], statuses: Collection[Status], by: Person | None, is_afresh: bool, changes: dict[str, Any]
+    ids: list[int],
+    statuses: Collection[Status],
+    to: Status,
+    by: Person | None,
+    is_afresh: bool,
+    changes: dict[str, Any],
 ) -> tuple[list[int], list[int]]:
     locked = Download.objects.select_for_update().filter(pk__in=among(ids), status__in=statuses).order_by("pk")
     rows = list(locked.values_list("pk", "status", "recording_id", "output_format", "quality_kbps"))
     movers, doubled = _one_of_each(rows)
     if is_afresh:
         changes = {**changes, "options": without(*FOUND)}
-    done = states.move(Download.objects.filter(pk__in=among(movers)), Status.QUEUED, by=by, **changes)
+    done = states.move(Download.objects.filter(pk__in=among(movers)), to, by=by, **changes)
     if is_afresh:
         DownloadCandidate.objects.filter(download_id__in=among(done)).delete()
     return done, doubled

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from accounts.models import Person
 from core.bulk import among
@@ -17,14 +16,14 @@ from history.models import Event
 class Steered:
     """The rows that did as asked, and the others with why not.
 
-    ``shared`` were left alone because another unfinished request wants them too. ``at`` is the moment by which
-    ``undo`` finds what was done, where it can be undone.
+    ``shared`` were left alone because another unfinished request wants them too. ``undo`` is the number by which
+    ``queue.undo`` takes back what was done, where it can.
     """
 
     done: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     shared: list[int] = field(default_factory=list)
-    at: datetime | None = None
+    undo: int | None = None
 
     def __bool__(self) -> bool:
         return bool(self.done)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.models import Person
 from core.errors import UserError
 from downloads.models import Download, DownloadCandidate, Status
 from downloads.services import states, tokens
-from downloads.services.queue.clearing import remember_undo
+from downloads.services.queue.memory import Act, Memory
 from downloads.services.queue.requeue import DOUBLED, requeue
 from downloads.services.queue.steered import Steered, refusals
 
@@ -22,32 +20,32 @@ FRESH: dict[str, Any] = {"failures": 0, "crashes": 0, "percent": 0, "done_bytes"
 State = DownloadCandidate.State
 
 
-def cancel(ids: Iterable[int], *, by: Person | None = None, at: datetime | None = None) -> Steered:
+def cancel(ids: Iterable[int], *, by: Person | None = None, memory: Memory | None = None) -> Steered:
     """The rows are cancelled at once; a worker in the middle of one notices within a second and cleans up.
 
-    All of them ended at the same moment, ``at``, by which ``undo`` brings back those that were never started.
+    All of them ended at the same moment. ``memory``: of the act that this is a part of.
     """
-    at = at or timezone.now()
-    wanted = list(dict.fromkeys(ids))
-    done = states.move_ids(wanted, Status.CANCELLED, by=by, ended_at=at)
-    if done:
-        remember_undo(at)
-    return Steered(done, refusals(set(wanted) - set(done), "cannot be cancelled"), at=at if done else None)
+    memory = memory or Memory(Act.CANCEL, by)
+    return _moved(ids, Status.CANCELLED, "cannot be cancelled", by, memory, ended_at=memory.at)
 
 
-def pause(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+def pause(ids: Iterable[int], *, by: Person | None = None, memory: Memory | None = None) -> Steered:
     """The rows stay as they are until resumed; what was fetched of them is kept."""
-    wanted = list(dict.fromkeys(ids))
-    done = states.move_ids(wanted, Status.PAUSED, by=by)
-    return Steered(done, refusals(set(wanted) - set(done), "cannot be paused"))
+    return _moved(ids, Status.PAUSED, "cannot be paused", by, memory or Memory(Act.PAUSE, by))
 
 
-def resume(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+def resume(ids: Iterable[int], *, by: Person | None = None, memory: Memory | None = None) -> Steered:
     """Paused rows are queued again, at their old place."""
-    wanted = list(dict.fromkeys(ids))
-    done = states.move_ids(wanted, Status.QUEUED, only=[Status.PAUSED], by=by)
+    memory = memory or Memory(Act.RESUME, by)
+    steered = _moved(ids, Status.QUEUED, "is not paused", by, memory, only=[Status.PAUSED])
     transaction.on_commit(tokens.top_up)
-    return Steered(done, refusals(set(wanted) - set(done), "is not paused"))
+    return steered
+
+
+def _moved(ids: Iterable[int], to: Status, words: str, by: Person | None, memory: Memory, **how: Any) -> Steered:
+    wanted = list(dict.fromkeys(ids))
+    done = states.move_ids(wanted, to, by=by, memory=memory, **how)
+    return Steered(done, refusals(set(wanted) - set(done), words), undo=memory.id if done else None)
 
 
 def retry(ids: Iterable[int], *, by: Person | None = None) -> Steered:

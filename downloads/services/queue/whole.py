@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Person
+from core.bulk import among
 from downloads.models import ACTIVE, Download, DownloadRequest, RequestItem, Status
 from downloads.services import parents, pausing, states, tokens
-from downloads.services.queue.clearing import remember_undo
+from downloads.services.queue.memory import Act, Memory
 from downloads.services.queue.ordering import check_priority, set_priority
 from downloads.services.queue.steered import Steered
 from downloads.services.queue.steering import RETRIABLE, cancel, pause, resume, retry
@@ -36,40 +35,46 @@ def set_paused_all(is_paused: bool, *, by: Person | None = None) -> None:
 
 def cancel_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
     """Nothing more of the request comes. A track that another unfinished request wants too goes on for that one."""
-    at = timezone.now()
-    _stop_reading([request.pk], at)
+    memory = Memory(Act.CANCEL, by)
+    _stop_reading([request.pk], memory)
     own, shared = _own_and_shared(request, ACTIVE)
-    steered = cancel(own, by=by, at=at)
-    for part in states.chunks(shared):
-        _take_out(request, part)
+    steered = cancel(own, by=by, memory=memory)
+    taken: list[tuple[int, int]] = []
+    for part in states.turns(shared):
+        taken += _take_out(request, part)
+    if taken:
+        memory.keep_detail(request=request.pk, taken=taken)
     _told(request, "Cancelled.", by)
-    return Steered(steered.done, steered.refused, shared, at)
+    return Steered(steered.done, steered.refused, shared, undo=memory.id)
 
 
 def cancel_all(*, by: Person | None = None) -> Steered:
     """Nothing is left to be done: what is being read is not read on, and every unfinished row is cancelled."""
-    at = timezone.now()
+    memory = Memory(Act.CANCEL, by)
     reading = list(DownloadRequest.objects.filter(stage=Stage.EXPANDING).values_list("pk", flat=True))
-    for part in states.chunks(reading):
-        _stop_reading(part, at)
-    return cancel(list(Download.objects.filter(status__in=ACTIVE).values_list("pk", flat=True)), by=by, at=at)
+    if reading:
+        _stop_reading(reading, memory)
+    unfinished = Download.objects.filter(status__in=ACTIVE).order_by("pk")
+    return cancel(list(unfinished.values_list("pk", flat=True)), by=by, memory=memory)
 
 
 def pause_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
     """Its waiting rows are paused, and those that are still to come too; shared ones go on for the others."""
-    _set_option(request, is_paused=True)
+    memory = Memory(Act.PAUSE, by)
+    _set_option(request, is_paused=True, memory=memory)
     own, shared = _own_and_shared(request, [status for status in ACTIVE if status != Status.PAUSED])
-    steered = pause(own, by=by)
+    steered = pause(own, by=by, memory=memory)
     _told(request, "Paused.", by)
-    return Steered(steered.done, steered.refused, shared)
+    return Steered(steered.done, steered.refused, shared, undo=memory.id)
 
 
 def resume_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
     """Its paused rows are queued again, at their old places."""
-    _set_option(request, is_paused=False)
-    steered = resume(_ids(request, [Status.PAUSED]), by=by)
+    memory = Memory(Act.RESUME, by)
+    _set_option(request, is_paused=False, memory=memory)
+    steered = resume(_ids(request, [Status.PAUSED]), by=by, memory=memory)
     _told(request, "Resumed.", by)
-    return steered
+    return Steered(steered.done, steered.refused, undo=memory.id)
 
 
 def retry_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
@@ -89,10 +94,14 @@ def retry_request(request: DownloadRequest, *, by: Person | None = None) -> Stee
 def set_request_priority(request: DownloadRequest, priority: int, *, by: Person | None = None) -> Steered:
     """Its unfinished rows have this priority, and those that are still to come too."""
     check_priority(priority)
+    memory = Memory(Act.PRIORITY, by)
     with transaction.atomic():
+        row = DownloadRequest.objects.select_for_update().get(pk=request.pk)
+        memory.keep_detail(request=request.pk, priority=priority, priority_before=row.priority)
         DownloadRequest.objects.filter(pk=request.pk).update(priority=priority)
         parents.mark([request.pk], live.bump())
-    return set_priority(_ids(request, ACTIVE), priority, by=by)
+    steered = set_priority(_ids(request, ACTIVE), priority, by=by, memory=memory)
+    return Steered(steered.done, steered.refused, undo=memory.id)
 
 
 def _ids(request: DownloadRequest, statuses: Collection[Status]) -> list[int]:
@@ -110,28 +119,34 @@ def _own_and_shared(request: DownloadRequest, statuses: Collection[Status]) -> t
 
 
 @transaction.atomic
-def _stop_reading(request_ids: list[int], at: datetime) -> None:
-    rows = DownloadRequest.objects.filter(pk__in=request_ids, stage=Stage.EXPANDING)
-    if rows.update(stage=Stage.CANCELLED, ended_at=at, lease_owner="", lease_expires_at=None):
-        remember_undo(at)
+def _stop_reading(request_ids: list[int], memory: Memory) -> None:
+    rows = DownloadRequest.objects.filter(pk__in=among(request_ids), stage=Stage.EXPANDING)
+    found = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if found:
+        memory.keep_detail(reading=found)
+        rows = DownloadRequest.objects.filter(pk__in=among(found))
+        rows.update(stage=Stage.CANCELLED, ended_at=memory.at, lease_owner="", lease_expires_at=None)
     parents.mark(request_ids, live.bump())
 
 
 @transaction.atomic
-def _take_out(request: DownloadRequest, download_ids: list[int]) -> None:
-    """The request no longer waits for these downloads, which go on for others."""
-    rows = Download.objects.filter(pk__in=download_ids, status__in=ACTIVE)
+def _take_out(request: DownloadRequest, download_ids: list[int]) -> list[tuple[int, int]]:
+    """The request no longer waits for these downloads, which go on for others; its items, each with its download."""
+    rows = Download.objects.filter(pk__in=among(download_ids), status__in=ACTIVE)
     still = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-    items = RequestItem.objects.filter(request=request, download_id__in=still)
-    number = items.update(download=None, skip_reason="cancelled")
-    if number:
-        parents.mark(parents.add({request.pk: {"cancelled": number}}), live.bump())
+    items = RequestItem.objects.filter(request=request, download_id__in=among(still))
+    taken = [(item, download or 0) for item, download in items.values_list("pk", "download_id")]
+    if taken:
+        items.update(download=None, skip_reason="cancelled")
+        parents.mark(parents.add({request.pk: {"cancelled": len(taken)}}), live.bump())
+    return taken
 
 
 @transaction.atomic
-def _set_option(request: DownloadRequest, *, is_paused: bool) -> None:
+def _set_option(request: DownloadRequest, *, is_paused: bool, memory: Memory) -> None:
     """What is read of the request from now on is paused, or is not."""
     row = DownloadRequest.objects.select_for_update().get(pk=request.pk)
+    memory.keep_detail(request=row.pk, was_paused=bool(row.options.get("paused")))
     options = {name: value for name, value in row.options.items() if name != "paused"}
     row.options = options | {"paused": True} if is_paused else options
     row.save(update_fields=["options"])
