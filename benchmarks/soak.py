@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ALBUMS = ("Sixty Sparks", "Quick Sketches")
 FORMATS = ("keep", "mp3", "opus", "m4a", "flac")
 KILLS = 300
-PARTS = ("gunicorn", "qcluster", "sweeper", "serve")
+PARTS = ("[web", "[cluster", "[sweeper", "serve")
 PATIENCE = 900.0
 
 
@@ -82,7 +82,8 @@ class Run:
             try:
                 if wanted in (place / "environ").read_bytes():
                     parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
-                    found[int(place.name)] = (parent, (place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                    command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(place.name)] = (parent, f"[{(place / 'comm').read_text().strip()}] {command}")
             except OSError:
                 continue
         return found

@@ -1,17 +1,16 @@
-"""A part: one program that shall run for as long as the supervisor does."""
+"""A part: what shall run beside the supervisor, in a process group of its own, for as long as the supervisor does."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.stopping import VARIABLE as STOP_FILE
-from spotizer.supervisor.processes import end_group, start_group
+from spotizer.supervisor.processes import Forked, end_group, fork_group
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -27,9 +26,9 @@ class Part:
     """
 
     name: str
-    command: list[str]
+    run: Callable[[], object]
     env: Mapping[str, str]
-    pass_fds: tuple[int, ...] = ()
+    keep_fds: tuple[int, ...] = ()
     is_once: bool = False
     waits: bool = False  # for the first page
     is_alive: Callable[[float], bool] | None = None
@@ -37,7 +36,7 @@ class Part:
     stop_file: Path | None = None
     runs_with: dict[str, str] = field(default_factory=dict)
     retires_by: float | None = None  # until then it may put away what it holds
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     started_at: float = 0.0
     failures: int = 0
     not_before: float = 0.0
@@ -52,7 +51,7 @@ class Part:
         if self.stop_file is not None:
             self.stop_file.unlink(missing_ok=True)
             env[STOP_FILE] = f"{env[STOP_FILE]}{os.pathsep}{self.stop_file}"
-        self.process = start_group(self.command, env=env, pass_fds=self.pass_fds)
+        self.process = fork_group(self.run, name=self.name, env=env, keep=self.keep_fds)
         self.started_at = time.monotonic()
         return self.process.pid
 

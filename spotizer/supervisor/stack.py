@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from core.stopping import VARIABLE as STOP_FILE
 from downloads.services import sweep, tokens, workforce
 from ops.services import heartbeats
-from spotizer.supervisor import beats
+from spotizer.supervisor import beats, running
 from spotizer.supervisor.parts import Part
 
 
@@ -42,29 +42,17 @@ def environment(stop: Path) -> dict[str, str]:
 
 def web(listener: socket.socket, env: Mapping[str, str]) -> Part:
     """One process of eight threads: a held-open answer blocks nobody, and two processes were no faster."""
-    options = {
-        "--bind": f"fd://{listener.fileno()}",
-        "--chdir": str(settings.BASE_DIR),
-        "--worker-class": "gthread",
-        "--workers": "1",
-        "--threads": "8",
-        "--timeout": "120",
-        "--graceful-timeout": "5",
-        "--keep-alive": "15",
-        "--log-level": "warning",
-    }
-    command = [sys.executable, "-m", "gunicorn", "spotizer.wsgi", "--no-control-socket"]
-    command += [word for option in options.items() for word in option]
-    return Part("web", command, {**env, "SPOTIZER_PART": "web"}, pass_fds=(listener.fileno(),))
+    number = listener.fileno()
+    return _part("web", partial(running.web, number), env, keep_fds=(number,))
 
 
 def workers(env: Mapping[str, str]) -> list[Part]:
     """The clusters and the sweeper."""
     clusters = [
-        Part(
+        _part(
             f"cluster {name}",
-            _manage("qcluster"),
-            {**env, "Q_CLUSTER_NAME": name, "SPOTIZER_PART": name},
+            partial(running.cluster, name),
+            {**env, "Q_CLUSTER_NAME": name},
             waits=True,
             is_alive=partial(_is_alive, name, env["SPOTIZER_NODE"]),
             settings=_workers if name == tokens.DOWNLOADS else None,
@@ -72,12 +60,17 @@ def workers(env: Mapping[str, str]) -> list[Part]:
         )
         for name in beats.CLUSTERS
     ]
-    return [*clusters, Part("sweeper", _manage("sweeper"), {**env, "SPOTIZER_PART": "sweeper"}, waits=True)]
+    return [*clusters, _part("sweeper", running.sweeper, env, waits=True)]
 
 
 def demo_seed(env: Mapping[str, str]) -> Part:
     """Runs once, beside the web server's start: asks for a little music, so that the first page has content."""
-    return Part("demo seed", _manage("seed_demo"), {**env, "SPOTIZER_PART": "seed"}, is_once=True)
+    return _part("demo seed", running.demo_seed, env, is_once=True)
+
+
+def _part(name: str, run: Callable[[], object], env: Mapping[str, str], **options: Any) -> Part:
+    part = name.removeprefix("cluster ")
+    return Part(name, partial(running.as_part, part, run), {**env, "SPOTIZER_PART": part}, **options)
 
 
 def say_goodbye() -> None:
@@ -103,7 +96,3 @@ def _workers() -> dict[str, str] | None:
         return None  # the database is away: what runs goes on as it is
     finally:
         connection.close()  # the supervisor forks
-
-
-def _manage(command: str) -> list[str]:
-    return [sys.executable, str(settings.BASE_DIR / "manage.py"), command]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import select
@@ -42,6 +43,8 @@ class Supervisor:
     def run(self) -> None:
         """Returns when everything has stopped."""
         self._listen()
+        gc.collect()
+        gc.freeze()  # the collector writes to whatever it looks at: what is there by now stays shared with the parts
         try:
             while not self._stops:
                 self._tend()

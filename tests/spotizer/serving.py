@@ -66,13 +66,17 @@ class Server:
             return 0, ""
 
     def processes(self) -> dict[int, str]:
-        """Every process that has this server's data folder in its environment: those of it, and no others."""
+        """Every process that has this server's data folder in its environment: those of it, and no others.
+
+        By number: ``[name of the part] command``.
+        """
         found = {}
         wanted = f"SPOTIZER_DATA={self.data}\0".encode()
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if wanted in (folder / "environ").read_bytes() and "Z" not in (folder / "stat").read_text().split()[2]:
-                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(folder.name)] = f"[{(folder / 'comm').read_text().strip()}] {command}"
         return found
 
     def leaders(self, word: str) -> list[int]:

@@ -38,7 +38,7 @@ def test_serve_from_an_empty_folder_answers_mends_itself_and_stops_clean(tmp_pat
         assert "make the owner" in server.output
 
         # Every kind of part is killed; each whole group goes and comes back.
-        for word in ("gunicorn", "qcluster", "sweeper", "reaper"):
+        for word in ("[web", "[cluster", "[sweeper", "reaper.py"):
             wait_for(lambda word=word: server.leaders(word), f"{word} runs")
             old = server.leaders(word)
             os.kill(old[0], signal.SIGKILL)
@@ -105,7 +105,7 @@ def test_serve_on_the_port_of_another_spotizer_says_that_it_is_one(running, tmp_
         ("SPOTIZER_PORT", "http", "SPOTIZER_PORT is 'http'; expected a whole number"),
         ("SPOTIZER_PORT", "70000", "SPOTIZER_PORT is 70000; expected"),
         ("SPOTIZER_WORKERS", "0", "SPOTIZER_WORKERS is 0; expected"),
-        ("SPOTIZER_FORMAT", "wav", "SPOTIZER_FORMAT is 'wav'; expected one of"),
+        ("SPOTIZER_FORMAT", "wma", "SPOTIZER_FORMAT is 'wma'; expected one of"),
         ("SPOTIZER_DEBUG", "maybe", "SPOTIZER_DEBUG is 'maybe'; expected yes or no"),
         ("SPOTIZER_ORIGINS", "music.example.org", "SPOTIZER_ORIGINS has 'music.example.org'"),
         ("SPOTIZER_PROXIES", "the nas", "SPOTIZER_PROXIES has 'the'"),
@@ -172,9 +172,9 @@ def test_work_before_the_tables_are_there_says_to_serve_first(tmp_path):
 def test_work_beside_serve_runs_workers_only_and_stops_alone(tmp_path):
     manage("migrate", env=environment(tmp_path))
     with serving(tmp_path, command="work") as worker:
-        wait_for(lambda: len(worker.leaders("qcluster")) == 2, "both clusters run")
-        assert not worker.leaders("gunicorn")
-        wait_for(lambda: worker.leaders("sweeper"), "the sweeper runs")
+        wait_for(lambda: len(worker.leaders("[cluster")) == 2, "both clusters run")
+        assert not worker.leaders("[web")
+        wait_for(lambda: worker.leaders("[sweeper"), "the sweeper runs")
 
         assert worker.stop() < 10
         assert worker.processes() == {}

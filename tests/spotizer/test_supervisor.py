@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -22,7 +26,11 @@ pytestmark = pytest.mark.django_db
 
 
 def a_part(**options):
-    return Part("part", [sys.executable, "-c", "raise SystemExit(3)"], {}, **options)
+    return Part("part", partial(another_program, "raise SystemExit(3)"), {}, **options)
+
+
+def another_program(code):
+    os.execv(sys.executable, [sys.executable, "-c", code])
 
 
 def run_once(part):
@@ -45,12 +53,45 @@ def test_part_that_keeps_dying_is_started_later_and_later():
 
 
 def test_part_that_runs_once_and_succeeds_is_not_started_again():
-    part = Part("once", [sys.executable, "-c", ""], {}, is_once=True)
+    part = Part("once", partial(another_program, ""), {}, is_once=True)
 
     assert run_once(part)[1] == 0
 
     assert part.is_done
     assert not part.is_due
+
+
+def test_part_gets_its_environment_and_signals_and_none_of_the_locks_of_the_supervisor(tmp_path):
+    shown, lock = tmp_path / "shown", tmp_path / "lock"
+    kept = os.open(tmp_path, os.O_RDONLY)
+
+    def show():
+        held = [str(path.resolve()) for path in Path("/dev/fd").iterdir()]
+        is_default = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        shown.write_text(f"{dict(os.environ)} {is_default} {os.getpgid(0) == os.getpid()} {held}")
+
+    with lock.open("w"):
+        part = Part("part", show, {"ONLY": "this"}, keep_fds=(kept,))
+        assert run_once(part)[1] == 0
+    os.close(kept)
+
+    assert shown.read_text().startswith("{'ONLY': 'this'} True True ")
+    assert repr(str(tmp_path)) in shown.read_text()
+    assert str(lock) not in shown.read_text()
+
+
+def test_part_that_ends_by_a_bug_says_so_with_its_exit_code():
+    assert run_once(Part("part", lambda: 1 / 0, {}))[1] == 1
+
+
+def test_part_that_is_killed_ended_by_a_signal():
+    part = Part("part", signal.pause, {})
+    part.start()
+
+    part.process.send_signal(signal.SIGTERM)
+    part.process.wait(timeout=20)
+
+    assert part.clear()[1] == -signal.SIGTERM
 
 
 def test_cluster_that_is_young_is_not_judged():

@@ -28,7 +28,7 @@ def test_change_restarts_the_cluster_alone_and_what_was_at_work_goes_on(sandbox,
         wait_for(
             lambda: rows(data, "SELECT 1 FROM ops_heartbeat WHERE name='sweeper'"), "the server can be handed work"
         )
-        web, sweeper = server.leaders("gunicorn"), server.leaders("sweeper")
+        web, sweeper = server.leaders("[web"), server.leaders("[sweeper")
         said = run(server, "download", TWELVE, "--format", "opus")
         assert said.returncode == 3, said.stderr
         wait_for(lambda: at_work(data) == 1, "one is at work", 60)
@@ -39,7 +39,7 @@ def test_change_restarts_the_cluster_alone_and_what_was_at_work_goes_on(sandbox,
         assert "Downloads at once: 3 (set here)." in said.stdout
         wait_for(lambda: at_work(data) == 3, "three are at work", 60)
         assert (first,) not in rows(data, "SELECT lease_owner FROM downloads_download")
-        assert (server.leaders("gunicorn"), server.leaders("sweeper")) == (web, sweeper)
+        assert (server.leaders("[web"), server.leaders("[sweeper")) == (web, sweeper)
         assert server.process.poll() is None
         sandbox.mend()
         wait_for(lambda: not rows(data, "SELECT 1 FROM downloads_download WHERE status<>'done'"), "all is done", 120)

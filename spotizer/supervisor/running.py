@@ -1,0 +1,81 @@
+"""What runs in each part, in the child that was forked for it.
+
+All that the parts need is imported here and below, in the supervisor: its memory is shared by all of them.
+"""
+
+from __future__ import annotations
+
+import logging.config
+import os
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+from django_q.cluster import Cluster
+from django_q.conf import Conf
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.workers import gthread  # type: ignore[import-untyped]  # noqa: F401 - looked up by name
+
+import downloads.tasks  # noqa: F401
+import spotizer.urls  # noqa: F401 - with all views
+from downloads.services.tokens import DOWNLOADS
+from spotizer import logs
+from spotizer.supervisor.sweeper import Sweeper
+
+WEB = {
+    "worker_class": "gthread",
+    "workers": 1,
+    "threads": 8,
+    "timeout": 120,
+    "graceful_timeout": 5,
+    "keepalive": 15,
+    "loglevel": "warning",
+    "control_socket_disable": True,
+}
+
+
+def as_part(name: str, run: Callable[[], object]) -> None:
+    """``run``, with log lines that name the part."""
+    level = settings.LOGGING["root"]["level"]
+    logging.config.dictConfig(logs.configuration(settings.LOGS, level=level, is_served=True, part=name))
+    run()
+
+
+def web(listener: int) -> None:
+    """The web server, on the socket with this number, until SIGTERM."""
+    _Web(listener).run()
+
+
+class _Web(BaseApplication):  # type: ignore[misc]
+    def __init__(self, listener: int) -> None:
+        self._listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in (WEB | {"bind": f"fd://{self._listener}"}).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., object]:
+        from spotizer.wsgi import application  # finds the static files, which are collected by now
+
+        return application
+
+
+def cluster(name: str) -> None:
+    """The django-q2 cluster of this name, until SIGTERM; ``SPOTIZER_WORKERS`` says how many download."""
+    # django-q2 reads its settings when it is imported, which was once for all parts.
+    Conf.CLUSTER_NAME = name
+    Conf.WORKERS = int(os.environ.get("SPOTIZER_WORKERS") or settings.WORKERS) if name == DOWNLOADS else 1
+    started = Cluster()
+    started.start()
+    started.sentinel.join()
+
+
+def sweeper() -> None:
+    """The sweeper, until SIGTERM."""
+    Sweeper().run()
+
+
+def demo_seed() -> None:
+    """Asks for a little music, once."""
+    call_command("seed_demo")
