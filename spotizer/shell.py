@@ -180,9 +180,18 @@ def disk_of(folder: Path) -> Disk | None:
     return Disk(usage.free, round(100 * (usage.total - usage.free) / usage.total) if usage.total else 0)
 
 
+def shell_of(request: HttpRequest) -> Shell:
+    """The shell of this request: a view and the page around it read the same."""
+    found: Shell | None = getattr(request, "shell", None)
+    if found is None:
+        found = Shell(getattr(request, "live_token", None))
+        request.shell = found  # type: ignore[attr-defined]
+    return found
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
     """The context processor."""
-    return {"shell": Shell(getattr(request, "live_token", None))}
+    return {"shell": shell_of(request)}
 
 
 def read_token_first(get_response: GetResponse) -> GetResponse:

@@ -320,9 +320,8 @@ def address(show: str = "all", after: str = "") -> str:
     return reverse("downloads:queue") + (f"?{urlencode(query)}" if query else "")
 
 
-def queue_page(show: str, after: str, *, is_paused: bool, free_bytes: int | None) -> QueuePage:
+def queue_page(show: str, after: str, counts: QueueCounts, *, is_paused: bool, free_bytes: int | None) -> QueuePage:
     """The sections that ``show`` asks for; a bounded number of queries whatever the queue's length."""
-    counts = queue.queue_counts()
     working = queue.working_downloads()
     speed = sum(row.bytes_per_second or 0 for row in working)
 

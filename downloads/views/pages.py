@@ -14,9 +14,8 @@ from downloads.reasons import reason_for
 from downloads.selectors import queue as selectors
 from downloads.selectors import rows
 from downloads.selectors.parts import Opened, open_request
-from downloads.services import pausing
 from history.selectors import events_of_download
-from spotizer.shell import Shell
+from spotizer.shell import shell_of
 
 SHOWS = {*rows.SHOWS, *rows.ENDINGS}
 
@@ -25,10 +24,9 @@ SHOWS = {*rows.SHOWS, *rows.ENDINGS}
 def queue(request: HtmxRequest) -> HttpResponse:
     wanted = request.GET.get("show", "all")
     show = wanted if wanted in SHOWS else "all"
-    disk = Shell().disk
-    page = rows.queue_page(
-        show, request.GET.get("after", ""), is_paused=pausing.is_paused(), free_bytes=disk.free if disk else None
-    )
+    shell = shell_of(request)
+    free = shell.disk.free if shell.disk else None
+    page = rows.queue_page(show, request.GET.get("after", ""), shell.counts, is_paused=shell.is_paused, free_bytes=free)
     opened = _opened(request, show)
     context = {
         "nav": "queue",
@@ -53,7 +51,7 @@ def drawer(request: HtmxRequest) -> HttpResponse:
     """The queue at a glance, as the drawer beside every page shows it; by itself it is the queue's page."""
     if not wants_partial(request):
         return redirect("downloads:queue")
-    return render_partial(request, "downloads/_drawer.html", {"shell": Shell()})
+    return render_partial(request, "downloads/_drawer.html", {"shell": shell_of(request)})
 
 
 @require_GET

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import text, units
+from spotizer.moving import moving_row
 
 register = template.Library()
 
@@ -113,6 +114,15 @@ def state_button(context: Mapping[str, Any], state: Any, ident: str = "", *, oob
         "icon": FACE.get(state.name, ""),
         "has_ring": state.name in RINGS,
     }
+
+
+@register.simple_tag(takes_context=True)
+def job(context: Mapping[str, Any], row: Any, *, is_list: bool = False, can_move: bool = False) -> SafeString:
+    """A row of the queue (``_job_row.html``), of what was drawn of it before."""
+    user = getattr(context.get("request"), "user", None)
+    may_download = getattr(user, "may_download", False)
+    # Escaped where it was drawn, and where what moves was put in.
+    return SafeString(moving_row(row, is_list=is_list, can_move=can_move, may_download=may_download, oob=False))
 
 
 @register.filter

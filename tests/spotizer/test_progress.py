@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -51,17 +52,20 @@ def test_only_the_rows_that_moved_on_and_the_meters_are_sent(visitor: Client, ho
 
 
 @pytest.mark.parametrize("may_download", [True, False])
-@pytest.mark.parametrize("is_list", [True, False])
+@pytest.mark.parametrize(
+    "shown", [{"oob": True, "is_list": True}, {"oob": True, "is_list": False}, {"is_list": True, "can_move": True}, {}]
+)
 @pytest.mark.parametrize(
     "changes",
     [
         {"percent": 1, "doing": "Looking for it", "status": Status.SEARCHING},
         {"percent": 57, "done_bytes": 5_700_000, "total_bytes": 10_000_000, "bytes_per_second": 800_000},
+        {"percent": 0, "status": Status.QUEUED, "lease_owner": "", "priority": 1},
         {"percent": 94, "doing": "Converting <b>& “tags”", "status": Status.PROCESSING, "done_bytes": 5},
     ],
 )
 def test_row_that_is_put_together_is_the_row_that_the_template_draws(
-    person: Person, changes: dict[str, object], is_list: bool, may_download: bool
+    person: Person, changes: dict[str, object], shown: dict[str, bool], may_download: bool
 ) -> None:
     download = make_download(make_track("<i>Tide & “Foam”</i> {{ 7 }}"), **WORKING)
     Download.objects.filter(pk=download.pk).update(live=live.bump())
@@ -72,10 +76,10 @@ def test_row_that_is_put_together_is_the_row_that_the_template_draws(
 
     for percent_more in (0, 3):  # drawn, then put together from what was kept
         Download.objects.filter(pk=download.pk).update(**changes)
-        row = job_row(downloads_by_id([download.pk])[0])
-        shown = {"row": row, "oob": True, "is_list": is_list}
-        drawn = render_to_string("components/_job_row.html", shown, request=request)
-        assert moving_row(row, is_list=is_list, may_download=may_download) == drawn
+        row = replace(job_row(downloads_by_id([download.pk])[0]), above=7, below=0)
+        drawn = render_to_string("components/_job_row.html", {"row": row, **shown}, request=request)
+        how = {"oob": False, "is_list": False, "can_move": False} | shown
+        assert moving_row(row, may_download=may_download, **how) == drawn
         changes = {**changes, "percent": int(str(changes["percent"])) + percent_more}
 
 
