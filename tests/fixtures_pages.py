@@ -13,6 +13,7 @@ from accounts.models import Person
 from catalog.models import Album, AlbumCredit, Artist, Playlist, PlaylistEntry, Track
 from downloads.models import Download, DownloadCandidate, Status
 from history.models import Event
+from library.models import FileAct, JournalBatch
 from ops.models import Notice
 from spotizer.shell import kept_facts
 from tests.downloads.make import make_album, make_download, make_file, make_request, make_track, make_wish
@@ -70,6 +71,37 @@ def settled_playlist(tracks: list[Track], title: str = "Late train home") -> Pla
     return playlist
 
 
+def make_acts(person: Person) -> None:
+    """A batch of acts on files, of every kind and in every state; no file is touched."""
+    batch = JournalBatch.objects.create(
+        what="Rename by the new template", why="template", person=person, by_name="mara"
+    )
+    now = timezone.now()
+    for number, (kind, state) in enumerate(
+        [
+            ("move", "done"),
+            ("tags", "done"),
+            ("bin", "done"),
+            ("bin", "undone"),
+            ("replace", "failed"),
+            ("move", "doing"),
+        ]
+    ):
+        path = f"Glass Harbour/Tidal Memory (2024)/{number:02} {LONG}.opus"
+        FileAct.objects.create(
+            batch=batch,
+            kind=kind,
+            state=state,
+            path=path,
+            target="" if kind == "bin" else path.replace("Tidal", "Tides") if kind == "move" else path,
+            kept=f"{number}/x.opus" if kind in ("tags", "bin") and state == "done" else "",
+            kept_bytes=4_100_000,
+            after={"size_bytes": 4_100_000, "modified_ns": 1, "ends_hash": "0"},
+            message="The disk is full: nothing was changed." if state == "failed" else "",
+            ended_at=None if state == "doing" else now,
+        )
+
+
 @pytest.fixture
 def house(person: Person) -> House:
     artist = Artist.objects.create(name="Glass Harbour", releases_fetched_at=timezone.now())
@@ -110,6 +142,7 @@ def house(person: Person) -> House:
     Event.objects.create(kind="done", title="Lost", download_id=done.pk, source="youtube_music")
     Notice.objects.create(code="lane:youtube", message="YouTube asks us to wait.", remedy="It goes on by itself.")
     playlist = settled_playlist(tracks)
+    make_acts(person)
     found = House(album, artist, tracks[0], playlist, needy, failed, working)
     found.urls = {
         "home": "/",
@@ -124,6 +157,8 @@ def house(person: Person) -> House:
         "download": reverse("downloads:download_detail", args=[needy.pk]),
         "history": reverse("history:event_list"),
         "history_filtered": reverse("history:event_list") + "?kind=cancelled",
+        "journal": reverse("library:act_list"),
+        "journal_filtered": reverse("library:act_list") + "?state=undone",
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }
     return found

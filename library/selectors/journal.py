@@ -21,9 +21,16 @@ DID = {
     Kind.REPLACE: "Replaced",
     Kind.TAGS: "Tagged",
 }
+DO = {
+    Kind.MOVE: "Move",
+    Kind.BIN: "Delete",
+    Kind.RESTORE: "Restore",
+    Kind.REPLACE: "Replace",
+    Kind.TAGS: "Write tags",
+}
 STATES = {
     State.PLANNED: ("Planned", "line"),
-    State.DOING: ("At work", "accent"),
+    State.DOING: ("At work", "work"),
     State.DONE: ("Done", "ok"),
     State.UNDONE: ("Undone", "line"),
     State.FAILED: ("Not done", "bad"),
@@ -62,9 +69,26 @@ class ActRow:
         return self.path or self.target
 
     @property
+    def file_name(self) -> str:
+        return self.name.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        return self.name.rpartition("/")[0]
+
+    @property
+    def verb(self) -> str:
+        """What was to be done, where the badge says something else."""
+        return "" if self.state == State.DONE else DO[Kind(self.kind)]
+
+    @property
     def to(self) -> str:
         """Where it went, where that is another path."""
         return self.target if self.path and self.target != self.path else ""
+
+    @property
+    def batch_text(self) -> str:
+        return str(self.batch_id)
 
     @property
     def undo_word(self) -> str:
