@@ -32,8 +32,6 @@ NAMES = {
     "bandcamp": "Bandcamp",
     "internet_archive": "Internet Archive",
 }
-# Recognised, but without a source yet: never promised to a person.
-WITHOUT_SOURCE = {"soundcloud", "bandcamp"}
 KINDS = {kind.value: kind for kind in Kind} | {
     "recording": Kind.TRACK,
     "release": Kind.ALBUM,
@@ -171,7 +169,7 @@ def explain_unknown(text: str) -> UserError:
             remedy="Copy the link from the item's share menu.",
         )
     what = f"Spotizer does not know the service behind {host}." if host else "This is not a link that Spotizer knows."
-    *most, last = [label for name, label in NAMES.items() if name not in WITHOUT_SOURCE]
+    *most, last = NAMES.values()
     return UserError(what, remedy=f"Paste a link of {', '.join(most)} or {last}.")
 
 

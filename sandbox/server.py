@@ -118,7 +118,9 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def _answer(self, request: Request) -> Response:
-        service = self.server.services.get(request.host)
+        services = self.server.services
+        # A host may stand for all that are right below it.
+        service = services.get(request.host) or services.get(f"*.{request.host.partition('.')[2]}")
         if service is None:
             return as_json({"error": f"the sandbox does not play {request.host}"}, 404)
         return service.answer(self.server.world, request)

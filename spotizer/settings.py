@@ -242,8 +242,8 @@ SLSKD_DOWNLOADS = env.text("SPOTIZER_SLSKD_DOWNLOADS")
 SLSKD_QUEUE_MINUTES = env.integer("SPOTIZER_SLSKD_QUEUE_MINUTES", 30, least=1, most=10_000)
 SOURCES = env.some_of(
     "SPOTIZER_SOURCES",
-    ("youtube_music", "youtube", "internet_archive", "slskd"),
-    default=("youtube_music", "youtube", "internet_archive", *(("slskd",) if SLSKD_URL else ())),
+    ("youtube_music", "youtube", "internet_archive", "bandcamp", "soundcloud", "slskd", "link"),
+    default=("youtube_music", "youtube", "internet_archive", *(("slskd",) if SLSKD_URL else ()), "link"),
 )
 if "slskd" in SOURCES and not SLSKD_URL:
     raise ImproperlyConfigured("SPOTIZER_SOURCES has 'slskd'; set SPOTIZER_SLSKD_URL to its address as well.")

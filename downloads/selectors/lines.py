@@ -42,6 +42,8 @@ SERVICE_LABELS = {
     "lrclib": "LRCLIB",
     "internet_archive": "Internet Archive",
     "slskd": "Soulseek (slskd)",
+    "soundcloud": "SoundCloud",
+    "bandcamp": "Bandcamp",
 }
 
 

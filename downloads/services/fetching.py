@@ -11,7 +11,7 @@ from downloads.services.closing import Parked, close_for, closes_lane
 from downloads.services.finding import candidate_of
 from downloads.services.job import Job
 from downloads.services.kept import keep, kept_file
-from downloads.services.sources import enabled_sources, leave, try_enter
+from downloads.services.sources import leave, source_named, try_enter
 from ops.services import lanes
 from providers.base import FetchedFile, Source
 
@@ -28,7 +28,7 @@ def fetch(job: Job, row: DownloadCandidate) -> FetchedFile:
     folder = job.folder / str(row.pk)
     if fetched := kept_file(folder):
         return fetched
-    source = next((one for one in enabled_sources() if one.name == row.source), None)
+    source = source_named(row.source)
     if source is None:
         raise UserError(f"The source {row.source} is switched off.", remedy="Enable it, or choose another candidate.")
     permits = _enter(job, source, urlsplit(row.url).hostname or "")

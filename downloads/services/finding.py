@@ -21,7 +21,7 @@ from downloads.models import DownloadCandidate, DownloadRequest
 from downloads.services.closing import Parked, close_for, closes_lane, explained
 from downloads.services.job import Job
 from downloads.services.limits import limits
-from downloads.services.sources import enabled_sources
+from downloads.services.sources import enabled_sources, link_sources
 from downloads.services.tiers import LOSSLESS_FORMATS, Tier, tier_of
 from ops.services import lanes
 from providers.base import Candidate, Source, UploadKind
@@ -63,11 +63,12 @@ def _best_untried(job: Job) -> DownloadCandidate | None:
     """What a person picked, then the better sound of the earlier source; candidates whose lane is open come first."""
     rows = list(job.download.candidates.filter(state=State.UNTRIED).order_by("-score", "pk"))
     picked = job.download.options.get("picked")
-    lane_of = {source.name: source.lane for source in enabled_sources()}
+    lane_of = {source.name: source.lane for source in link_sources()}
     order = {name: place for place, name in enumerate(lane_of)}
     rows.sort(key=lambda row: (row.pk != picked, *_order(row, order)))
     known = [row for row in rows if row.source in lane_of]
-    closed = {lane for lane in set(lane_of.values()) if lanes.lane_state(lane).is_closed} if len(known) > 1 else set()
+    in_use = {lane_of[row.source] for row in known} if len(known) > 1 else set()
+    closed = {lane for lane in in_use if lanes.lane_state(lane).is_closed}
     return next((row for row in known if lane_of[row.source] not in closed), known[0] if known else None)
 
 

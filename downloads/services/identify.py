@@ -12,7 +12,7 @@ from catalog.services.catalogues import get_catalogue
 from catalog.services.store import store_tracks
 from core.errors import SpotizerError, UserError
 from downloads.models import DownloadRequest
-from downloads.services.sources import enabled_sources
+from downloads.services.sources import link_sources
 from providers.base import ArtistInfo, Candidate, Credit, Describes, Kind, TrackInfo
 from providers.links import NAMES, recognise
 
@@ -34,13 +34,12 @@ def identify_link(url: str, request: DownloadRequest) -> Track:
 def _described(url: str) -> Candidate:
     link = recognise(url)
     provider = link.provider if link else ""
-    for source in enabled_sources():
+    for source in link_sources():
         if isinstance(source, Describes) and provider in source.describes:
             return source.describe(url)
-    name = "youtube" if provider == "youtube_music" else provider
     raise UserError(
-        f"{NAMES.get(provider, 'The source of this link')} is switched off as a source.",
-        remedy=f"Add {name or 'it'} to SPOTIZER_SOURCES, restart Spotizer, then try again.",
+        f"Links of {NAMES.get(provider, 'this service')} are switched off.",
+        remedy="Add link to SPOTIZER_SOURCES, restart Spotizer, then try again.",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -37,18 +38,45 @@ class Limits:
 
 
 # Of the lanes that the settings say nothing about. The Archive asks for one or two connections at a time.
-OF_LANES = {"internet_archive": Limits(at_once=2), "slskd": Limits(at_once=2)}
+OF_LANES = {
+    "internet_archive": Limits(at_once=2),
+    "slskd": Limits(at_once=2),
+    "soundcloud": Limits(1, 4, 1, 200),
+    "bandcamp": Limits(1, 4, 1, 200),
+}
+
+
+# What reads pasted links of its service also where it is not searched, unless links are off.
+OF_LINKS = ("youtube", "soundcloud", "bandcamp", "internet_archive")
+LINKS = "link"
 
 
 def enabled_sources() -> list[Source]:
-    """The sources in the order in which they are asked. Each thread keeps its own: their sessions are not shared."""
+    """The sources in the order in which they are asked."""
+    return _sources()[0]
+
+
+def link_sources() -> list[Source]:
+    """The sources that a pasted link may be fetched from: the enabled ones first."""
+    return [*_sources()[0], *_sources()[1]]
+
+
+def source_named(name: str) -> Source | None:
+    """The source that a candidate is from; None where it is switched off."""
+    return next((source for source in link_sources() if source.name == name), None)
+
+
+def _sources() -> tuple[list[Source], list[Source]]:
+    """Those that are asked, and those for links alone. Each thread keeps its own: their sessions are not shared."""
     key = (
         *(tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME),
         *(settings.SLSKD_URL, settings.SLSKD_KEY, settings.SLSKD_DOWNLOADS, settings.SLSKD_QUEUE_MINUTES),
     )
     if getattr(_kept, "key", None) != key:
-        _kept.sources, _kept.key = [_build(name) for name in settings.SOURCES], key
-    sources: list[Source] = _kept.sources
+        asked = [name for name in settings.SOURCES if name != LINKS]
+        extra = [name for name in OF_LINKS if LINKS in settings.SOURCES and name not in asked]
+        _kept.sources, _kept.key = ([_build(name) for name in asked], [_build(name) for name in extra]), key
+    sources: tuple[list[Source], list[Source]] = _kept.sources
     return sources
 
 
@@ -132,6 +160,18 @@ def _youtube_music() -> Source:
     return YouTubeMusicSource(session_for("youtube_music"), _options())
 
 
+def _soundcloud() -> Source:
+    from providers.soundcloud.source import SoundCloudSource
+
+    return SoundCloudSource(_options())
+
+
+def _bandcamp() -> Source:
+    from providers.bandcamp.source import BandcampSource
+
+    return BandcampSource(_options())
+
+
 def _internet_archive() -> Source:
     from providers.internet_archive.client import ArchiveClient
     from providers.internet_archive.source import ArchiveSource
@@ -174,12 +214,15 @@ def _options() -> FetchOptions:
         cache_dir=str(settings.DATA / "cache" / "yt-dlp"),
         share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
         is_real_time=settings.REAL_TIME,
+        inner_host=urlsplit(settings.SANDBOX_URL).hostname or "",
     )
 
 
 MAKERS: dict[str, Callable[[], Source]] = {
     "youtube_music": _youtube_music,
     "youtube": _youtube,
+    "soundcloud": _soundcloud,
+    "bandcamp": _bandcamp,
     "internet_archive": _internet_archive,
     "slskd": _slskd,
 }

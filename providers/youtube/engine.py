@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from providers.youtube.inner import install, outer_only
 from providers.youtube.options import FetchOptions
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ def prepare(plugins: str) -> None:
         # yt-dlp looks into the folders inside each of these, so the parent of ours is the one that finds ours.
         plugin_dirs.value = [str(Path(plugins).resolve().parent)] if plugins else []
         import_extractors()
+        install()
         ytdlp_plugins.load_all_plugins()
         _prepared = plugins
 
@@ -72,7 +74,8 @@ def new_downloader(parameters: dict[str, Any], options: FetchOptions, stop: Call
 
         def urlopen(self, request: Any) -> Any:
             stop()
-            response = super().urlopen(request)
+            with outer_only(options.inner_host):
+                response = super().urlopen(request)
             read = response.read
 
             def read_unless_stopped(amount: int | None = None) -> bytes:

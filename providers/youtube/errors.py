@@ -20,6 +20,7 @@ from core.errors import (
 from core.http import retry_after
 from core.storage import storage_error
 
+YOUTUBE = "YouTube"
 LATER_SECONDS = 3600.0  # a session that is limited stays so for up to an hour
 BLOCKED_SECONDS = 1800.0
 WAIT_REMEDY = "Spotizer waits and goes on by itself. If it happens often, fetch slower (SPOTIZER_YOUTUBE_PACE)."
@@ -151,8 +152,22 @@ _SIGNS: tuple[tuple[tuple[str, ...], type[SpotizerError], str, str, str], ...] =
 )
 
 
-def error_from(exc: BaseException, *, warnings: Sequence[str] = (), folder: Path | None = None) -> SpotizerError:
-    """Our error for what yt-dlp raised. ``warnings`` are what it said before."""
+def error_from(
+    exc: BaseException, *, warnings: Sequence[str] = (), folder: Path | None = None, label: str = YOUTUBE
+) -> SpotizerError:
+    """Our error for what yt-dlp raised. ``warnings`` are what it said before, ``label`` whose audio it is."""
+    return named(_error_from(exc, warnings, folder), label)
+
+
+def named(error: SpotizerError, label: str) -> SpotizerError:
+    """``error`` in the words of another service than YouTube, whose pace is no setting."""
+    if label != YOUTUBE:
+        error.message = error.message.replace(YOUTUBE, label).replace("video", "recording")
+        error.remedy = error.remedy.replace(" (SPOTIZER_YOUTUBE_PACE)", "").replace(YOUTUBE, label)
+    return error
+
+
+def _error_from(exc: BaseException, warnings: Sequence[str], folder: Path | None) -> SpotizerError:
     cause = _cause(exc)
     if folder is not None and (system := _system_error(exc, cause)) is not None:
         return storage_error(system, folder)

@@ -16,7 +16,7 @@ from core.errors import Cancelled, PermanentError, SpotizerError
 from core.storage import storage_errors
 from providers.base import Candidate, FetchedFile, IsCancelled, Progress, ReportProgress
 from providers.youtube.engine import JobLog, new_downloader, prepare
-from providers.youtube.errors import blocked, error_from, is_beyond_the_end, is_forbidden, is_from_ytdlp
+from providers.youtube.errors import blocked, error_from, is_beyond_the_end, is_forbidden, is_from_ytdlp, named
 from providers.youtube.formats import choose_format, codec_of
 from providers.youtube.options import FetchOptions, check_address, common_parameters, fetch_parameters
 from providers.youtube.pacing import Pace, wait
@@ -55,7 +55,7 @@ def fetch(
         try:
             return once()
         except _Refused as exc:
-            raise blocked() from exc
+            raise named(blocked(), options.label) from exc
 
 
 class _Refused(Exception):
@@ -114,8 +114,8 @@ def _fetch_once(
                 raise
             if is_beyond_the_end(exc):
                 _drop_parts(folder)
-            raise error_from(exc, warnings=log.warnings, folder=folder) from exc
-    return _fetched(candidate, info)
+            raise error_from(exc, warnings=log.warnings, folder=folder, label=options.label) from exc
+    return _fetched(candidate, info, options.label)
 
 
 def _loosen_parts(folder: Path) -> None:
@@ -140,7 +140,7 @@ def _refuse(candidate: Candidate, watch: Watch, info: Mapping[str, Any], *, inco
         return
     if abs(float(seconds) - candidate.duration_ms / 1000) > LENGTH_SECONDS:
         raise PermanentError(
-            f"The video is {float(seconds):.0f} s long, not {candidate.duration_ms / 1000:.0f} s as the search said.",
+            f"It is {float(seconds):.0f} s long, not {candidate.duration_ms / 1000:.0f} s as the search said.",
             remedy="Choose another candidate.",
             reason="wrong_length",
         )
@@ -170,12 +170,14 @@ def _own_copy(cookie_file: str, stack: ExitStack) -> str:
     return str(copy)
 
 
-def _fetched(candidate: Candidate, info: Mapping[str, Any]) -> FetchedFile:
+def _fetched(candidate: Candidate, info: Mapping[str, Any], label: str) -> FetchedFile:
     """What lies in the folder, by its own first bytes. Raises PermanentError where it is no audio."""
     downloads = info.get("requested_downloads") or []
     if len(downloads) != 1:
         raise PermanentError(
-            "This address is not a single recording.", remedy="Paste the link of a single video.", reason="bad_request"
+            "This address is not a single recording.",
+            remedy="Paste the link of a single recording.",
+            reason="bad_request",
         )
     form = downloads[0]
     path = Path(form["filepath"])
@@ -183,7 +185,7 @@ def _fetched(candidate: Candidate, info: Mapping[str, Any]) -> FetchedFile:
         container = container_of(path)
     if not container:
         raise PermanentError(
-            "What YouTube sent is not audio.", remedy="Choose another candidate, or try again.", reason="not_audio"
+            f"What {label} sent is not audio.", remedy="Choose another candidate, or try again.", reason="not_audio"
         )
     bitrate, seconds = form.get("abr") or form.get("tbr"), info.get("duration")
     return FetchedFile(

@@ -18,6 +18,8 @@ _BY_ITAG = {"249": "opus", "250": "opus", "251": "opus", "774": "opus", "139": "
 # What a kbit/s is worth beside AAC's.
 _WORTH = {"opus": 1.3, "aac": 1.0, "vorbis": 1.0, "mp3": 0.8, "flac": 10.0, "alac": 10.0}
 
+UNSAID_KBPS = {"flac": 800, "alac": 800}  # what is lossless seldom says
+
 
 def codec_of(form: Mapping[str, Any]) -> str:
     """``opus``, ``aac`` and so on; empty where the format does not say."""
@@ -42,11 +44,17 @@ def _is_usable(form: Mapping[str, Any]) -> bool:
         and form.get("acodec") not in (None, "none")
         and form.get("vcodec") in (None, "none")
         and not str(form.get("format_id") or "").endswith("-drc")
+        and not _is_preview(form)
     )
+
+
+def _is_preview(form: Mapping[str, Any]) -> bool:
+    """Half a minute for those who do not pay (SoundCloud): never the recording."""
+    return "preview" in f"{form.get('format_id') or ''} {form.get('format_note') or ''}".lower()
 
 
 def _order(form: Mapping[str, Any], prefer: str) -> tuple[int, bool, float]:
     """The original language first of all, as another one is another recording; then the codec, then the quality."""
     codec = codec_of(form)
-    bitrate = float(form.get("abr") or form.get("tbr") or 0)
+    bitrate = float(form.get("abr") or form.get("tbr") or UNSAID_KBPS.get(codec, 0))
     return int(form.get("language_preference") or 0), bool(prefer) and codec == prefer, bitrate * _WORTH.get(codec, 0.9)

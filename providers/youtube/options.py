@@ -36,15 +36,20 @@ class FetchOptions:
     start_seconds: float = START_SECONDS
     extractors: tuple[str, ...] = EXTRACTORS
     hosts: frozenset[str] = HOSTS
+    below: frozenset[str] = frozenset()  # any host below one of these as well
+    label: str = "YouTube"
+    inner_host: str = ""  # the one inner host that may be asked: the sandbox's
 
 
 def check_address(url: str, options: FetchOptions) -> None:
     """Refuse with PermanentError whatever is not a web address of the source's own hosts."""
     parts = urlsplit(url)
-    if parts.scheme != "https" or (parts.hostname or "") not in options.hosts or parts.username is not None:
+    host = parts.hostname or ""
+    is_ours = host in options.hosts or any(host.endswith(f".{base}") for base in options.below)
+    if parts.scheme != "https" or not is_ours or parts.username is not None:
         raise PermanentError(
             f"{url[:200]} is not an address that this source is fetched from.",
-            remedy="Paste the link of a single video.",
+            remedy="Paste the link of a single recording.",
             reason="bad_request",
         )
 

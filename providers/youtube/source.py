@@ -7,12 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.errors import PermanentError, SpotizerError
 from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, UploadKind
-from providers.youtube.engine import JobLog, new_downloader
-from providers.youtube.errors import error_from, is_from_ytdlp
+from providers.youtube import reading
 from providers.youtube.fetch import fetch
-from providers.youtube.options import FetchOptions, check_address, common_parameters
+from providers.youtube.options import FetchOptions, check_address
 
 NAME = "youtube"
 LANE = "youtube"
@@ -36,39 +34,13 @@ class YouTubeSource:
         query = " ".join((*wanted.artists[:2], wanted.title)).strip()
         if not query:
             return []
-        log = JobLog()
-        parameters = {**common_parameters(self.options, log), "extract_flat": True}
-        address = f"ytsearch{max(1, min(limit, MOST_HITS))}:{query}"
-        try:
-            with new_downloader(parameters, self.options, lambda: None) as downloader:
-                found: dict[str, Any] = downloader.extract_info(address, download=False)
-        except SpotizerError:
-            raise
-        except Exception as exc:
-            if not is_from_ytdlp(exc):
-                raise
-            raise error_from(exc, warnings=log.warnings) from exc
-        return [_candidate(entry) for entry in found.get("entries") or () if _is_recording(entry)]
+        hits = reading.search(f"ytsearch{max(1, min(limit, MOST_HITS))}:{query}", self.options)
+        return [_candidate(hit) for hit in hits]
 
     def describe(self, url: str) -> Candidate:
         """The video at ``url``; where its label delivered it, as the label names it."""
         check_address(url, self.options)
-        log = JobLog()
-        try:
-            with new_downloader(common_parameters(self.options, log), self.options, lambda: None) as downloader:
-                info: dict[str, Any] = downloader.extract_info(url, download=False, process=False)
-        except SpotizerError:
-            raise
-        except Exception as exc:
-            if not is_from_ytdlp(exc):
-                raise
-            raise error_from(exc, warnings=log.warnings) from exc
-        if info.get("_type", "video") != "video" or not _is_recording(info):
-            raise PermanentError(
-                "This link is not one recording: it is a list, a channel or a broadcast.",
-                remedy="Paste the link of a single video.",
-                reason="not_audio",
-            )
+        info = reading.describe(url, self.options)
         artists = tuple(str(name) for name in info.get("artists") or () if name)
         title = str(info.get("track") or info["title"]) if artists else str(info["title"])
         found = replace(_candidate(info), title=title, artists=artists, album=str(info.get("album") or ""))
@@ -85,19 +57,15 @@ def watch_address(video_id: str) -> str:
     return f"https://www.youtube.com/watch?v={video_id}"
 
 
-def _is_recording(entry: Mapping[str, Any]) -> bool:
-    return bool(entry.get("id") and entry.get("title")) and entry.get("live_status") in (None, "not_live", "was_live")
-
-
 def _candidate(entry: Mapping[str, Any]) -> Candidate:
-    seconds, views = entry.get("duration"), entry.get("view_count")
+    views = entry.get("view_count")
     return Candidate(
         source=NAME,
         source_id=str(entry["id"]),
         url=watch_address(str(entry["id"])),
         title=str(entry["title"]),
         uploader=str(entry.get("channel") or entry.get("uploader") or ""),
-        duration_ms=round(float(seconds) * 1000) if seconds else None,
+        duration_ms=reading.duration_ms_of(entry),
         kind=UploadKind.VIDEO,
         views=int(views) if views is not None else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.http import Service
 from sandbox.services import (
+    bandcamp,
     cover_art_archive,
     deezer,
     deezer_links,
@@ -12,6 +13,7 @@ from sandbox.services import (
     musicbrainz,
     pictures,
     slskd,
+    soundcloud,
     spotify,
     spotify_accounts,
     spotify_me,
@@ -31,6 +33,8 @@ SERVICES: tuple[Service, ...] = (
     cover_art_archive.service,
     lrclib.service,
     slskd.service,
+    soundcloud.service,
+    bandcamp.service,
     spotify.service,
     spotify_accounts.service,
     spotify_web.service,

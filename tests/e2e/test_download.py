@@ -186,7 +186,7 @@ def test_lyrics_or_covers_that_cannot_be_had_do_not_keep_the_sound_from_coming(d
         ("http://127.0.0.1:8000/secret", 2, "bad_request"),
         ("http://169.254.169.254/latest", 2, "bad_request"),
         ("hello", 2, "bad_request"),
-        ("https://soundcloud.com/vera-holm/lantern-year", 2, "bad_request"),  # recognised, but no source for it yet
+        ("https://soundcloud.com/vera-holm/lantern-year", 1, "bad_request"),  # links are switched off here
         ("https://www.deezer.com/album/999999999", 1, "not_found"),
         ("https://www.deezer.com/playlist/908002", 1, "empty"),
         ("https://www.youtube.com/watch?v=aaaaaaaaaaa", 1, "removed"),

@@ -218,3 +218,64 @@ def test_slskd_with_a_wrong_key_closes_its_lane_and_says_what_to_do(download, sl
 
     assert (code, Download.objects.get().status) == (1, "waiting")
     assert "SPOTIZER_SLSKD_KEY" in Notice.objects.get(code="lane:slskd").remedy
+
+
+@pytest.mark.parametrize(
+    ("link", "source", "codec"),
+    [
+        ("https://soundcloud.com/short-circuit-trio/sketch-no-1", "soundcloud", "mp3"),
+        ("https://shortcircuittrio.bandcamp.com/track/sketch-no-1", "bandcamp", "mp3"),
+        ("https://shortcircuittrio.bandcamp.com/track/spark-01", "bandcamp", "flac"),
+        (ARCHIVED, "internet_archive", "flac"),
+    ],
+)
+def test_pasted_link_is_fetched_from_its_service_though_that_is_not_searched(download, only, link, source, codec):
+    only("youtube_music", "link")
+
+    code, [line] = download(link, "--wait")
+
+    assert (code, line["status"]) == (0, "done"), line
+    file = AudioFile.objects.get()
+    assert (Download.objects.get().source, file.codec) == (source, codec)
+    assert file.recording.is_identified
+    check_file(line["path"])
+
+
+def test_soundcloud_is_searched_where_it_is_switched_on(download, only):
+    only("soundcloud")
+
+    code, [line] = download(TRACK, "--wait")
+
+    assert (code, line["status"], AudioFile.objects.get().codec) == (0, "done", "mp3"), line
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(3100026, "drm"), (3100027, "unavailable")], ids=["encrypted", "preview"]
+)
+def test_encrypted_upload_and_preview_end_with_their_reason_and_nothing_in_the_library(
+    download, only, library_files, number, reason
+):
+    only("soundcloud")
+
+    code, [line] = download(f"https://www.deezer.com/track/{number}", "--wait")  # Spark 02 and 03
+
+    assert (code, line["status"], line["reason"]) == (1, "failed", reason), line
+    assert library_files() == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://soundcloud.com/nobody/nothing",
+        "https://shortcircuittrio.bandcamp.com/album/quick-sketches",
+        "https://veraholm.bandcamp.com/track/nothing",
+    ],
+)
+def test_link_that_leads_to_no_recording_says_why(download, only, library_files, link):
+    only("youtube_music", "link")
+
+    code, [line] = download(link, "--wait")
+
+    assert (code, line["status"]) == (1, "failed"), line
+    assert line["message"]
+    assert library_files() == []

@@ -23,7 +23,9 @@ def uploads(sandbox_server):
 
 @pytest.fixture
 def source(sandbox, settings) -> YouTubeSource:
-    return YouTubeSource(FetchOptions(plugins=settings.YTDLP_PLUGINS, socket_seconds=1, stall_seconds=3))
+    return YouTubeSource(
+        FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS, socket_seconds=1, stall_seconds=3)
+    )
 
 
 def candidate_of(upload, **more) -> Candidate:
@@ -293,7 +295,9 @@ def test_fetch_when_the_transfer_stalls_goes_on_where_it_was(source, sandbox, up
 
 
 def test_fetch_when_nothing_comes_any_more_is_given_up_as_stalled(sandbox, settings, uploads, tmp_path):
-    patient = YouTubeSource(FetchOptions(plugins=settings.YTDLP_PLUGINS, socket_seconds=20, stall_seconds=0.5))
+    patient = YouTubeSource(
+        FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS, socket_seconds=20, stall_seconds=0.5)
+    )
     sandbox.fault("www.youtube.com/sandbox/media/", "stall", percent=40, seconds=3)
     started = time.monotonic()
 
@@ -308,7 +312,9 @@ def test_fetch_uses_a_copy_of_the_cookies_and_leaves_the_file_alone(sandbox, set
     cookies = tmp_path / "cookies.txt"
     cookies.write_text("# Netscape HTTP Cookie File\n")
     before = cookies.stat().st_mtime_ns
-    signed_in = YouTubeSource(FetchOptions(plugins=settings.YTDLP_PLUGINS, cookie_file=str(cookies)))
+    signed_in = YouTubeSource(
+        FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS, cookie_file=str(cookies))
+    )
 
     fetch(signed_in, candidate_of(uploads(SHORT)[0]), tmp_path / "work")
 

@@ -21,7 +21,7 @@ BROWSE = "music.youtube.com/youtubei/v1/browse"
 @pytest.fixture
 def source(sandbox, settings) -> YouTubeMusicSource:
     session = make_session("youtube_music", gate=OpenGate(), sandbox_url=sandbox.url)
-    return YouTubeMusicSource(session, FetchOptions(plugins=settings.YTDLP_PLUGINS))
+    return YouTubeMusicSource(session, FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS))
 
 
 @pytest.fixture

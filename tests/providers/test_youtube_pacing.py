@@ -20,7 +20,7 @@ def uploads(sandbox_server):
 @pytest.fixture
 def options(sandbox, settings) -> FetchOptions:
     """A standstill of a second would end the fetch: holding back is none."""
-    return FetchOptions(plugins=settings.YTDLP_PLUGINS, socket_seconds=5, stall_seconds=1)
+    return FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS, socket_seconds=5, stall_seconds=1)
 
 
 def timed(source, candidate, folder):

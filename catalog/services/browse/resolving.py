@@ -15,7 +15,7 @@ from catalog.services.search import search
 from catalog.services.short_links import follow
 from core.errors import NotFound, UserError
 from providers.base import Kind, Link, SearchResults
-from providers.links import NAMES, SHORT, WITHOUT_SOURCE, explain_unknown, recognise
+from providers.links import SHORT, explain_unknown, recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,6 @@ def resolve(text: str) -> Resolved:
         link = recognise(follow(link))
     if link is None or link.provider == SHORT:
         raise explain_unknown(text)
-    if link.provider in WITHOUT_SOURCE:
-        raise UserError(
-            f"Spotizer knows this link of {NAMES[link.provider]}, but cannot fetch from there yet.",
-            remedy="Search for the title, or paste its link of YouTube.",
-        )
     if link.kind is None:
         return Resolved(link, audio=link)
     if link.provider == "spotify" and not is_configured("spotify"):

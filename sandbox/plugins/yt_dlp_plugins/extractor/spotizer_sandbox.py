@@ -70,6 +70,55 @@ class SpotizerSandboxIE(InfoExtractor):  # type: ignore[misc]
             raise ExtractorError(MESSAGES[trouble], expected=True, video_id=video_id)
 
 
+class SpotizerSandboxSoundcloudIE(InfoExtractor):  # type: ignore[misc]
+    IE_NAME = "soundcloud:sandbox"
+    _VALID_URL = r"https?://(?:(?:www|m)\.)?soundcloud\.com/(?P<user>[\w-]+)/(?P<id>[\w-]+)/?(?:[?#]|$)"
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _real_extract(self, url: str) -> dict[str, Any]:
+        user, slug = self._match_valid_url(url).groups()
+        address = f"{_base()}/soundcloud.com/sandbox/track/{user}/{slug}"
+        track = self._download_json(address, slug, "Downloading info JSON", expected_status=(403,))
+        trouble = track.pop("trouble", "")
+        if trouble == "drm":
+            self.report_drm(slug)
+        if trouble == "geo":
+            self.raise_geo_restricted(GEO_MESSAGE)
+        return {**track, "webpage_url": url}
+
+
+class SpotizerSandboxSoundcloudSearchIE(SearchInfoExtractor):  # type: ignore[misc]
+    IE_NAME = "soundcloud:search:sandbox"
+    _SEARCH_KEY = "scsearch"
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _search_results(self, query: str) -> Iterator[dict[str, Any]]:
+        address = f"{_base()}/soundcloud.com/sandbox/search"
+        found = self._download_json(address, query, "Downloading search results", query={"q": query, "n": 50})
+        for entry in found["entries"]:
+            yield {"_type": "url", "ie_key": SpotizerSandboxSoundcloudIE.ie_key(), "url": entry["webpage_url"], **entry}
+
+
+class SpotizerSandboxBandcampIE(InfoExtractor):  # type: ignore[misc]
+    IE_NAME = "Bandcamp:sandbox"
+    _VALID_URL = r"https?://(?P<shop>[\w-]+)\.bandcamp\.com/track/(?P<id>[\w-]+)"
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _real_extract(self, url: str) -> dict[str, Any]:
+        shop, slug = self._match_valid_url(url).groups()
+        address = f"{_base()}/{shop}.bandcamp.com/sandbox/track/{slug}"
+        return {**self._download_json(address, slug, "Downloading webpage"), "webpage_url": url}
+
+
 class SpotizerSandboxSearchIE(SearchInfoExtractor):  # type: ignore[misc]
     IE_NAME = "youtube:search:sandbox"
     _SEARCH_KEY = "ytsearch"

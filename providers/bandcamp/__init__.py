@@ -1,0 +1,1 @@
+"""Bandcamp through yt-dlp: what an artist lets everybody hear, and free downloads."""

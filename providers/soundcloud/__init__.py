@@ -1,0 +1,1 @@
+"""SoundCloud through yt-dlp: uploads by artists and by anybody."""
