@@ -30,12 +30,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 ALBUMS = {True: "tidal-rooms", False: "quick-sketches"}  # full length, 3 to 5 seconds
 WARM_UP = "five-sketches"  # a playlist of short tracks: both workers have loaded what they need
 PATIENCE = 900.0
+
+
+class Least(Protocol):
+    """Knows the least that ffmpeg has to do."""
+
+    def bare(self, ffmpeg: str, came: Path) -> list[list[str]]: ...
 
 
 @dataclass(frozen=True)
@@ -178,10 +185,10 @@ class Bench:
             start, end = database.execute(
                 "SELECT created_at, ended_at FROM downloads_downloadrequest ORDER BY id DESC LIMIT 1"
             ).fetchone()
-        return (_moment(end) - _moment(start)).total_seconds()
+        return (moment(end) - moment(start)).total_seconds()
 
-    def bare(self, wish: Wish) -> float:
-        """Seconds for the same bytes and the same ffmpeg work, two at a time."""
+    def bare(self, wish: Least, *, at_once: int = WORKERS) -> float:
+        """Seconds for the same bytes and the same ffmpeg work, so many at a time."""
         from library.audio import ffmpeg_path
 
         ffmpeg = str(ffmpeg_path())
@@ -196,14 +203,14 @@ class Bench:
                 subprocess.run(command, check=True)
 
         started = time.monotonic()
-        with ThreadPoolExecutor(WORKERS) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             list(pool.map(one, self.media))
         seconds = time.monotonic() - started
         shutil.rmtree(folder)
         return seconds
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=None)
 
 

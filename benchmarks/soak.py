@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ALBUMS = ("Sixty Sparks", "Quick Sketches")
-FORMATS = ("keep", "mp3", "opus", "m4a", "flac")
+FORMATS = ("keep", "mp3", "opus", "m4a", "ogg", "flac", "wav")
 KILLS = 300
 PARTS = ("[web", "[cluster", "[sweeper", "serve")
 PATIENCE = 900.0
@@ -133,7 +133,7 @@ def soak(run: Run, kills: int) -> int:
     while done < kills:
         if asked < len(wishes) and run.open_downloads() < 20:
             link, tracks, form = wishes[asked]
-            run.command("download", link, "--format", form, "--json")
+            run.command("download", link, "--format", form, "--force-lossless", "--json")
             asked, wished = asked + 1, wished + tracks
         run.kill(random.choice(PARTS))
         done += 1
@@ -148,7 +148,7 @@ def faults(run: Run) -> list[str]:
     )]  # fmt: skip
     rows = {str(path) for (path,) in run.rows("SELECT path FROM library_audiofile")}
     library = run.folder / "library"
-    audio = {".opus", ".mp3", ".m4a", ".flac"}
+    audio = {".opus", ".mp3", ".m4a", ".ogg", ".flac", ".wav"}
     there = [path.relative_to(library) for path in library.rglob("*") if path.suffix in audio]
     files = {str(path) for path in there if path.parts[0] != ".spotizer"}
     found += [f"no row for {name}" for name in files - rows] + [f"no file for {name}" for name in rows - files]

@@ -23,7 +23,13 @@ MORE = [(TWELVE, "m4a"), (FIVE, "m4a"), (SIXTY, "mp3"), (SIXTY, "m4a")]  # where
 
 def ask(link: str, output_format: str) -> None:
     found = resolve(link)
-    request_download(track=found.track, album=found.album, playlist=found.playlist, output_format=output_format)
+    request_download(
+        track=found.track,
+        album=found.album,
+        playlist=found.playlist,
+        output_format=output_format,
+        options={"force_lossless": True},  # the sandbox's sounds are lossy: a file for each wish
+    )
 
 
 def open_count() -> int:
