@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sandbox.http import Response
 
 KINDS = frozenset(
-    "status latency reset truncate corrupt stall content_type garbage empty wrong_duration html trickle".split()
+    "status latency reset break truncate corrupt stall content_type garbage empty wrong_duration html trickle".split()
 )
 HTML = b"<!doctype html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
@@ -22,7 +22,8 @@ class Fault:
     """One order: to which requests, what happens, how often.
 
     ``match`` is a regular expression searched in ``host/path?query``, or a plain prefix of it. ``times`` is how many
-    answers it spoils (None: all), ``skip`` how many it lets pass first, ``every`` spoils only each n-th.
+    answers it spoils (None: all), ``skip`` how many it lets pass first, ``every`` spoils only each n-th; with ``each``
+    every path is counted by itself, so that what is spoilt does not depend on who asks first.
     """
 
     match: str
@@ -30,17 +31,18 @@ class Fault:
     times: int | None = None
     skip: int = 0
     every: int = 1
+    each: bool = False
     method: str = ""
     status: int = 500
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "text/plain; charset=utf-8"
     seconds: float = 1.0  # latency; how long a stall lasts
-    percent: float = 50.0  # where a body is cut, stalls or begins to be corrupt; wrong_duration: what is left
+    percent: float = 50.0  # where a body is cut, breaks, stalls or begins to be corrupt; wrong_duration: what is left
     bytes_per_second: int = 20_000
     number: int = 0
-    seen: int = 0
-    done: int = 0
+    seen: dict[str, int] = field(default_factory=dict)  # by path where ``each``, else all together
+    done: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -51,12 +53,13 @@ class Fault:
         """Whether this request is to be spoilt; counts it where it fits."""
         if (self.method and self.method != method) or not (path.startswith(self.match) or self._search(path)):
             return False
-        if self.times is not None and self.done >= self.times:
+        which = path.partition("?")[0] if self.each else ""
+        if self.times is not None and self.done.get(which, 0) >= self.times:
             return False
-        self.seen += 1
-        if self.seen <= self.skip or (self.seen - self.skip - 1) % self.every:
+        self.seen[which] = seen = self.seen.get(which, 0) + 1
+        if seen <= self.skip or (seen - self.skip - 1) % self.every:
             return False
-        self.done += 1
+        self.done[which] = self.done.get(which, 0) + 1
         return True
 
 
@@ -121,8 +124,8 @@ def _mangle(fault: Fault, response: Response) -> Response:
     size = len(response.body)
     place = int(size * fault.percent / 100)
     response.headers.update(fault.headers)
-    if fault.kind == "truncate":
-        response.cut_percent = fault.percent
+    if fault.kind in {"truncate", "break"}:
+        response.cut_percent, response.is_broken = fault.percent, fault.kind == "break"
     elif fault.kind == "stall":
         response.stall_percent, response.stall_seconds = fault.percent, fault.seconds
     elif fault.kind == "trickle":

@@ -65,6 +65,7 @@ class Response:
     stall_seconds: float = 30.0
     bytes_per_second: int | None = None
     is_reset: bool = False  # no answer at all: the connection is reset
+    is_broken: bool = False  # where it is cut the connection is reset, not closed
 
 
 class BadParameter(Exception):

@@ -169,7 +169,10 @@ class Handler(BaseHTTPRequestHandler):
         self._write_slowly(memoryview(body)[:stop], response.bytes_per_second)
         if response.stall_percent is not None:
             self.server.stopping.wait(response.stall_seconds)
-        if stop < len(body) or response.stall_percent is not None:
+        if stop < len(body) and response.is_broken:
+            self.wfile.flush()
+            self._reset()
+        elif stop < len(body) or response.stall_percent is not None:
             self.close_connection = True
         return stop
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.error
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -103,6 +105,30 @@ def test_latency_fault_when_read_answers_late_and_well(sandbox):
 
     assert sandbox.get("api.deezer.com/artist/270")[0] == 200
     assert time.monotonic() - began >= 0.15
+
+
+def test_break_fault_resets_the_connection_in_the_middle_of_the_body(sandbox, media):
+    sandbox.fault(media, "break", percent=50)
+    url = urlsplit(f"{sandbox.url}/{media}")
+    with closing(http.client.HTTPConnection(url.hostname, url.port, timeout=10)) as connection:
+        connection.request("GET", url.path)
+        answer = connection.getresponse()
+        size = int(answer.headers["Content-Length"])
+
+        with pytest.raises((ConnectionResetError, http.client.IncompleteRead)):
+            answer.read()
+
+    assert answer.status == 200
+    assert sandbox.log(media)[-1]["bytes_sent"] == size // 2
+
+
+def test_fault_of_each_path_spoils_every_file_once_whoever_asks_first(sandbox):
+    sandbox.fault("api.deezer.com/album/", "status", status=500, each=True, times=1)
+
+    first, second = "api.deezer.com/album/302001", "api.deezer.com/album/302002"
+    statuses = [sandbox.get(path)[0] for path in (first, first, second, first, second)]
+
+    assert statuses == [500, 200, 500, 200, 200]
 
 
 def test_reset_of_the_sandbox_forgets_faults_moods_and_counts(sandbox):
