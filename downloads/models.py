@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from catalog.models import Album, Playlist, Recording, Track
+from catalog.models import Album, Artist, Playlist, Recording, Track
 from library.models import AudioFile
 
 
@@ -276,3 +276,52 @@ class SteeredRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.download_id} was {self.status}"
+
+
+class Correction(models.Model):
+    """What a person, or a shared file, says of one upload: it is this recording, or it is not.
+
+    Known by the recording's code, so that it outlives the recording's row and can be shared; ``recording`` is the key
+    where there is no code.
+    """
+
+    class Verdict(models.TextChoices):
+        RIGHT = "right"
+        WRONG = "wrong"
+
+    isrc = models.CharField(max_length=12, blank=True)
+    mbid = models.CharField(max_length=36, blank=True)
+    recording = models.ForeignKey(Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.CharField(max_length=1000, blank=True)
+    artist_text = models.CharField(max_length=1000, blank=True)
+    service = models.CharField(max_length=30)  # the one whose ids these are: YouTube Music's are YouTube's
+    source_id = models.CharField(max_length=500)
+    url = models.CharField(max_length=2000, blank=True)
+    verdict = models.CharField(max_length=5, choices=Verdict.choices)
+    is_imported = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["isrc"], condition=~models.Q(isrc=""), name="correction_by_isrc"),
+            models.Index(fields=["mbid"], condition=~models.Q(mbid=""), name="correction_by_mbid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.source_id} {self.verdict}"
+
+
+class ArtistThreshold(models.Model):
+    """From which score on candidates for an artist's recordings are taken, where it is not the setting's."""
+
+    artist = models.OneToOneField(Artist, on_delete=models.CASCADE, related_name="+")
+    score = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(score__lte=100), name="artist_threshold_to_100")]
+
+    def __str__(self) -> str:
+        return f"{self.artist_id}: {self.score}"

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from catalog.models import Album, Artist, ExternalId, Playlist, Recording, RecordingCredit, Track
 from core.text import plural
 from core.units import clock
+from downloads.selectors.choices import Choice, choice_of_file
 from downloads.selectors.lines import (
     KIND_LABELS,
     SERVICE_LABELS,
@@ -270,6 +271,7 @@ class TrackPage(CollectionPage):
     line: Line | None = None
     file: AudioFile | None = None
     places: list[Named] = field(default_factory=list)
+    choice: Choice | None = None
 
 
 def track_page(track: Track) -> TrackPage:
@@ -277,6 +279,7 @@ def track_page(track: Track) -> TrackPage:
     standing = track_standings([track])[track.pk]
     album = albums_to_show().filter(pk=track.album_id).first() if track.album_id else None
     others = Track.objects.filter(recording=recording).exclude(pk=track.pk).select_related("album")
+    file = AudioFile.objects.filter(pk=standing.file_id).first() if standing.file_id else None
     return TrackPage(
         title=str(track),
         kind="track",
@@ -289,7 +292,8 @@ def track_page(track: Track) -> TrackPage:
         facts=list(filter(None, [album.year if album else "", clock(recording.duration_ms), recording.isrc])),
         links=service_links(track.external_ids.all()),
         line=track_line(track, standing),
-        file=AudioFile.objects.filter(pk=standing.file_id).first() if standing.file_id else None,
+        file=file,
+        choice=choice_of_file(file) if file else None,
         places=[Named(str(one.album), one.album.get_absolute_url()) for one in [track, *others[:8]] if one.album],
     )
 

@@ -28,7 +28,7 @@ from ops.services import live
 PER_REQUEST = 1_000_000_000
 PER_TRACK = 1_000
 # Of a request's options those that its downloads take over.
-OF_A_DOWNLOAD = ("get_again", *STEP_NAMES)
+OF_A_DOWNLOAD = ("get_again", "replaces", *STEP_NAMES)
 
 
 @dataclass(slots=True)

@@ -11,17 +11,18 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.matching import Scored, rank
 from core.errors import PermanentError, RateLimited, TransientError, UserError
 from downloads.models import DownloadCandidate, DownloadRequest
+from downloads.services import corrections
 from downloads.services.closing import Parked, close_for, closes_lane, explained
 from downloads.services.job import Job
 from downloads.services.limits import limits
 from downloads.services.sources import enabled_sources, link_sources
+from downloads.services.thresholds import threshold_for
 from downloads.services.tiers import LOSSLESS_FORMATS, Tier, tier_of
 from ops.services import lanes
 from providers.base import Candidate, Source, UploadKind
@@ -89,7 +90,7 @@ def _search(job: Job) -> bool:
     What they gave is stored together at the end: a worker that dies between two sources leaves nothing behind, and the
     next one does not make do with the answers of the first.
     """
-    if _use_given(job):
+    if _use_given(job) or _use_corrected(job):
         return True
     answers: list[tuple[Source, list[Scored]]] = []
     unanswered = _ask_in_turn(job, answers)
@@ -106,6 +107,7 @@ def _search(job: Job) -> bool:
 
 def _ask_in_turn(job: Job, answers: list[tuple[Source, list[Scored]]]) -> TransientError | Parked | None:
     """``answers`` has what each source gave that was asked; why the last one that gave no answer did not."""
+    threshold, said = threshold_for(job.download.recording), corrections.corrections_for(job.download.recording)
     unanswered: TransientError | Parked | None = None
     wants_lossless = job.download.output_format in LOSSLESS_FORMATS
     has_sure = False
@@ -121,7 +123,8 @@ def _ask_in_turn(job: Job, answers: list[tuple[Source, list[Scored]]]) -> Transi
             unanswered = exc
             continue
         job.pulse.check()
-        scored = rank(job.wanted, candidates, threshold=settings.MATCH_THRESHOLD, limits=limits())
+        ranked = rank(job.wanted, candidates, threshold=threshold, limits=limits())
+        scored = corrections.heeded(ranked, said)
         answers.append((source, scored))
         if (tier := _surest(scored)) is not None:
             has_sure = True
@@ -197,3 +200,16 @@ def _use_given(job: Job) -> bool:
             },
         )
     return True
+
+
+def _use_corrected(job: Job) -> bool:
+    """Where an upload is known to be right it is the candidate; the sources are asked where it was tried already."""
+    said = corrections.corrections_for(job.download.recording)
+    tried = {(row.source, row.source_id) for row in job.download.candidates.all()}
+    right = [
+        candidate
+        for candidate in corrections.right_ones(said, [source.name for source in enabled_sources()])
+        if (candidate.source, candidate.source_id) not in tried
+    ]
+    _keep(job, corrections.heeded(rank(job.wanted, right), said))
+    return bool(right)

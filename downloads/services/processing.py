@@ -36,6 +36,7 @@ def finish(job: Job, fetched: FetchedFile) -> Finished:
         download_id=download.pk,
         cover=_cover(job),
         lyrics=_lyrics(job),
+        replaces=str(download.options.get("replaces") or ""),
         on_step=job.say,
         cancelled=job.pulse.cancelled,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.text import plural
 from downloads.models import DownloadCandidate
 from downloads.services.tiers import Tier, tier_of
 
@@ -33,7 +34,7 @@ def say_who_won(winner: DownloadCandidate, *, picked: object) -> dict[str, objec
 
 def _count(others: list[DownloadCandidate], good: list[DownloadCandidate]) -> str:
     failed = sum(row.state == State.FAILED for row in others)
-    words = f"{len(others) + 1} candidates, {len(good) + failed + 1} of them good enough"
+    words = f"{plural(len(others) + 1, 'candidate')}, {len(good) + failed + 1} good enough"
     return f"{words}, {failed} tried in vain" if failed else words
 
 

@@ -13,6 +13,7 @@ from downloads.models import Status
 from downloads.reasons import reason_for
 from downloads.selectors import queue as selectors
 from downloads.selectors import rows
+from downloads.selectors.choices import choice_of, lower_for
 from downloads.selectors.parts import Opened, open_request
 from history.selectors import events_of_download
 from spotizer.shell import shell_of
@@ -69,6 +70,8 @@ def download_detail(request: HtmxRequest, number: int) -> HttpResponse:
         "reason": reason_for(download.reason) if download.reason else None,
         "is_in_trouble": status in {Status.FAILED, Status.NEEDS_YOU, Status.WAITING},
         "candidates": rows.candidate_rows(download, may_choose=status in {Status.NEEDS_YOU, Status.FAILED}),
+        "choice": choice_of(download),
+        "lower": lower_for(download),
         "events": events_of_download(number),
         "here": request.path,
     }

@@ -10,7 +10,7 @@ from accounts.models import Person
 from core.errors import NotFound, UserError
 from core.text import plural
 from downloads.models import Download, DownloadRequest
-from downloads.services import queue
+from downloads.services import queue, thresholds, wrong_song
 from downloads.services.queue import Steered
 
 Numbers = list[int]
@@ -122,6 +122,16 @@ def _clear(numbers: Numbers, by: Person) -> Said:
     return Said("What was finished is off the page." if steered else "There was nothing to clear.", _undo(steered))
 
 
+def _wrong(numbers: Numbers, by: Person) -> Said:
+    request = wrong_song.wrong_song(numbers[0], by=by)
+    return Said(f"Another {request} is looked for; what you have stays until it is found.")
+
+
+def _accept_from(numbers: Numbers, by: Person) -> Said:
+    artist, done = thresholds.accept_from(numbers[0], numbers[1], by=by)
+    return Said(f"For {artist} {numbers[1]} of 100 is enough from now on: {plural(len(done), 'download')} went on.")
+
+
 Action = Callable[[Numbers, Person], Said]
 NONE, ONE, TWO = (0,), (1,), (2,)
 ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
@@ -134,6 +144,8 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "before": (lambda numbers, by: _moved(numbers, by, is_after=False), TWO),
     "after": (lambda numbers, by: _moved(numbers, by, is_after=True), TWO),
     "choose": (_choose, TWO),
+    "wrong": (_wrong, ONE),
+    "accept_from": (_accept_from, TWO),
     "undo": (_take_back, ONE),
     "cancel_request": (_of_request(queue.cancel_request, "removed from the queue"), ONE),
     "pause_request": (_of_request(queue.pause_request, "paused"), ONE),

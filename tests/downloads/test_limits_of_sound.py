@@ -77,7 +77,7 @@ def test_the_receipt_says_how_many_were_found_and_why_the_others_lost(shelf):
     detail = Event.objects.get(kind="done").detail
     late = download.candidates.get(source_id="late")
     assert shelf.fetches == ["best"]
-    assert detail["found"] == "3 candidates, 2 of them good enough"
+    assert detail["found"] == "3 candidates, 2 good enough"
     assert "“Undertow” is nearer, with 100 of 100" in late.message
     assert f"{late.score} of 100" in detail["next_best"]
 
