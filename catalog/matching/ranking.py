@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from catalog.matching.agreement import version_evidence
 from catalog.matching.evidence import (
+    ANOTHER,
     Finding,
     album_evidence,
     artist_evidence,
@@ -113,4 +114,12 @@ def _why(findings: dict[str, Finding], is_accepted: bool) -> str:
 
 
 def _breakdown(findings: dict[str, Finding]) -> dict[str, object]:
-    return {name: {"points": round(finding.points, 1), "says": finding.says} for name, finding in findings.items()}
+    """``score``: 100 where nothing speaks against it, 0 where it makes it another recording."""
+    return {
+        name: {
+            "points": round(finding.points, 1),
+            "score": max(0, min(100, round(100 * (1 - finding.points / ANOTHER)))),
+            "says": finding.says,
+        }
+        for name, finding in findings.items()
+    }

@@ -43,7 +43,7 @@ class Lower:
 
     @property
     def label(self) -> str:
-        return f"Take {self.score} of 100 and more for {self.artist}, now and later"
+        return f"Take {self.score} of 100 and more"
 
 
 def choice_of_file(file: AudioFile) -> Choice | None:

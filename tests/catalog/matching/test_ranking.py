@@ -286,6 +286,16 @@ def test_a_score_says_in_words_and_points_why_it_was_refused():
     assert json.loads(json.dumps(scored.breakdown)) == scored.breakdown
 
 
+def test_each_kind_of_evidence_has_a_score_of_its_own_for_its_bar():
+    breakdown = rank(wanted(), [song("Paper Lanterns (Live)", seconds=203)])[0].breakdown
+
+    assert {name: said["score"] for name, said in breakdown.items()} == {
+        **dict.fromkeys(("title", "artist", "album", "kind"), 100),
+        "duration": 95,
+        "version": 0,
+    }
+
+
 def test_a_score_says_in_words_why_it_was_accepted():
     scored = rank(wanted(), [song(seconds=203)])[0]
 
