@@ -106,6 +106,7 @@ class FileAct(models.Model):
     kept = models.CharField(max_length=1200, blank=True)
     kept_bytes = models.BigIntegerField(default=0)
     origin = models.CharField(max_length=1200, blank=True)
+    row = models.JSONField(default=dict, blank=True)  # of the file's row, what a replacement made untrue: its passport
     left_bin_at = models.DateTimeField(null=True, blank=True)  # for good: it can no longer be undone
     reason = models.CharField(max_length=40, blank=True)  # a code of core.errors
     message = models.CharField(max_length=1000, blank=True)

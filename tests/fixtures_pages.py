@@ -20,6 +20,19 @@ from tests.downloads.make import make_album, make_download, make_file, make_requ
 
 LONG = "A title so long that no phone has room for it, because somebody thought a whole sentence would do just as well"
 
+PASSPORT = {
+    "source": {"codec": "opus", "container": "webm", "bitrate_kbps": 160, "is_lossless": False, "link": ""},
+    "conversions": ["moved from webm into ogg, the sound untouched"],
+    "steps": [],
+    "loudness": {"loudness_lufs": -9.1, "range_lu": 5.0, "peak_dbfs": -0.3},
+    "checks": {
+        "container": "whole",
+        "decoded": "in full",
+        "duration_ms": 232_000,
+        "audio_hash": "0123456789abcdef" * 4,
+    },
+}
+
 
 @dataclass
 class House:
@@ -108,7 +121,7 @@ def house(person: Person) -> House:
     album = settled_album("Tidal Memory", artist, tracks=7)
     settled_album(LONG, artist, tracks=2)
     tracks = list(album.tracks.all())
-    make_file(tracks[0], has_cover=True, bitrate_kbps=160)
+    make_file(tracks[0], has_cover=True, bitrate_kbps=160, passport=PASSPORT)
     working = make_download(
         tracks[1],
         status=Status.FETCHING,

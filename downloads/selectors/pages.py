@@ -33,6 +33,7 @@ from downloads.selectors.states import (
     track_standings,
 )
 from library.models import AudioFile
+from library.selectors import passport_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,7 @@ class TrackPage(CollectionPage):
 
     line: Line | None = None
     file: AudioFile | None = None
+    passport: list[tuple[str, str]] = field(default_factory=list)
     places: list[Named] = field(default_factory=list)
     choice: Choice | None = None
 
@@ -294,6 +296,7 @@ def track_page(track: Track) -> TrackPage:
         line=track_line(track, standing),
         file=file,
         choice=choice_of_file(file) if file else None,
+        passport=passport_words(file.passport) if file else [],
         places=[Named(str(one.album), one.album.get_absolute_url()) for one in [track, *others[:8]] if one.album],
     )
 

@@ -60,6 +60,20 @@ def test_undo_act_puts_back_content_place_time_and_row(shelf, copy_of, name):
     assert set(shelf.binned()) == ({undo.kept} if undo.kept else set())
 
 
+def test_a_replacement_takes_the_passport_away_and_its_undo_brings_it_back(shelf, copy_of):
+    row = shelf.put(BLUE)
+    AudioFile.objects.update(passport={"source": {"codec": "opus"}})
+
+    act = journal.replace_file(BLUE, copy_of("flac", "new.flac"), to="Blue.flac", by="test")
+    assert AudioFile.objects.get(pk=row.pk).passport == {}
+    AudioFile.objects.update(passport={"source": {"codec": "flac"}})
+    undo = journal.undo_act(act, by="test")
+    assert AudioFile.objects.get(pk=row.pk).passport == {"source": {"codec": "opus"}}
+    journal.undo_act(undo, by="test")
+
+    assert AudioFile.objects.get(pk=row.pk).passport == {"source": {"codec": "flac"}}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_undo_of_an_undo_is_the_act_again(shelf, kind):
     path = f"song.{kind}"

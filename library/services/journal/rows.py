@@ -155,11 +155,23 @@ def close_done(act: FileAct, after: Facts, *, kept_bytes: int) -> None:
                 undone |= {"kept": "", "kept_bytes": 0}
             FileAct.objects.filter(pk=act.undoes_id).update(**undone)
         if act.file_id:
+            if act.kind == Kind.REPLACE:
+                changes["passport"] = _passport(act)
             if path := changes.get("path"):
                 # A row whose file was missing: its name has just been proven free.
                 AudioFile.objects.filter(path=path).exclude(pk=act.file_id).delete()
             AudioFile.objects.filter(pk=act.file_id).update(**changes)
     act.state, act.after, act.kept_bytes, act.ended_at = State.DONE, after.as_json(), kept_bytes, now
+
+
+def _passport(act: FileAct) -> dict[str, Any]:
+    """The passport of what the file is now: none of a new content, its own of one that is back. The old one is kept."""
+    old = AudioFile.objects.filter(path=act.path).values_list("passport", flat=True).first() or {}
+    FileAct.objects.filter(pk=act.pk).update(row={"passport": old})
+    if act.undoes_id is None:
+        return {}
+    back = FileAct.objects.filter(pk=act.undoes_id).values_list("row", flat=True).first() or {}
+    return dict(back.get("passport", {}))
 
 
 def _file_changes(act: FileAct, places: Places, after: Facts, now: datetime) -> dict[str, Any]:
