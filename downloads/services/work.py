@@ -22,6 +22,7 @@ from downloads.services.completing import complete
 from downloads.services.fetching import fetch
 from downloads.services.folders import held_folder, remove_folder
 from downloads.services.job import Job
+from downloads.services.levelling import level
 from downloads.services.limits import check_fetched
 from downloads.services.pausing import pause_for_storage
 from downloads.services.processing import finish
@@ -180,6 +181,7 @@ def _record(
             take_back(finished)
         raise
     remove_folder(download.pk)
+    level(download)
 
 
 def _source_of(job: Job, finished: Finished) -> DownloadCandidate | None:
@@ -191,7 +193,7 @@ def _source_of(job: Job, finished: Finished) -> DownloadCandidate | None:
 def _receipt(finished: Finished, candidate: DownloadCandidate | None, fetched: FetchedFile | None) -> dict[str, object]:
     receipt: dict[str, object] = {"path": finished.path, "changes": finished.changes}
     if steps := finished.passport.get("steps"):
-        receipt["steps"] = steps
+        receipt["steps"] = [{name: value for name, value in step.items() if name != "words"} for step in steps]
     if candidate:
         receipt |= {"candidate": candidate.pk, "url": candidate.url, "score": candidate.score, "why": candidate.message}
     if fetched:

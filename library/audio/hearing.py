@@ -108,6 +108,8 @@ class Meter:
         self._form: tuple[str, str, int] | None = None
         self._readings = Readings()
         self._samples = 0
+        self._tick = Fraction(1)
+        self._unread = 0
         self._is_lost = False
 
     def hear(self, frame: AudioFrame) -> None:
@@ -115,14 +117,16 @@ class Meter:
             return
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
         if self._graph is None:
-            self._form, self._graph = form, self._built(form)
+            self._form, self._graph, self._tick = form, self._built(form), Fraction(1, frame.sample_rate)
         if form != self._form:  # the sound changes its form on the way: no one number holds for it
             self._is_lost = True
             return
-        frame.pts, frame.time_base = self._samples, Fraction(1, frame.sample_rate)
+        frame.pts, frame.time_base = self._samples, self._tick
         self._samples += frame.samples
         self._graph.push(frame)
-        self._read()
+        self._unread += 1
+        if self._unread >= HELD_FRAMES:  # asking after each frame would cost as much as the measuring
+            self._read()
 
     def conclude(self) -> Loudness | None:
         """What was measured; None where it cannot be."""
@@ -145,6 +149,7 @@ class Meter:
 
     def _read(self) -> None:
         assert self._graph is not None  # noqa: S101 - callers have one
+        self._unread = 0
         while True:
             try:
                 frame = self._graph.pull()

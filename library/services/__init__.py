@@ -1,5 +1,6 @@
 """Every write to the library: finishing a fetched file, filing it, its row, and sweeping up after a crash."""
 
+from library.services.album_gain import level_album
 from library.services.finish import finish_track
 from library.services.folder import check_library, has_library, ready_library
 from library.services.place import Placed, place_file, place_instead, place_sidecar
@@ -16,6 +17,7 @@ __all__ = [
     "check_library",
     "finish_track",
     "has_library",
+    "level_album",
     "place_file",
     "place_instead",
     "place_sidecar",

@@ -55,6 +55,37 @@ def write_tags(path: Path, tags: Tags, *, cover: bytes | None = None, lyrics: Ly
                 raise ValueError(f"no tags for {suffix} files")
 
 
+def write_album_gain(path: Path, *, gain_db: float, peak: float | None) -> None:
+    """The file says how much its album is to be turned up, and the album's peak; all else that it says stays.
+
+    Opus says it in its own words and has none for the peak. Only for a copy: see ``write_tags``.
+    """
+    tags = Tags(album_gain_db=gain_db, album_peak=peak)
+    with _tag_errors(path):
+        match path.suffix.lower():
+            case ".mp3" | ".wav":
+                audio = WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)
+                if audio.tags is None:
+                    audio.add_tags()
+                for frame in id3.frames_for(tags):
+                    audio.tags.add(frame)
+                audio.save(v1=0, v2_version=4)
+            case ".m4a":
+                audio = MP4(path)
+                if audio.tags is None:
+                    audio.add_tags()
+                audio.tags.update(mp4.atoms_for(tags))
+                audio.save()
+            case ".flac":
+                audio = FLAC(path)
+                audio.update(vorbis.comments_for(tags))
+                audio.save()
+            case _:
+                audio = OGG_TYPES[path.suffix.lower()](path)
+                audio.update(vorbis.comments_for(tags, is_opus=isinstance(audio, OggOpus)))
+                audio.save()
+
+
 def read_tags(path: Path) -> Tags:
     """What the file says about itself; empty tags where it says nothing."""
     with _tag_errors(path):

@@ -7,6 +7,7 @@ import pytest
 
 from catalog.selectors import track_info
 from downloads.models import Download, DownloadRequest
+from history.models import Event
 from library.models import AudioFile
 from library.tags import read_tags
 from ops.models import Notice
@@ -236,3 +237,15 @@ def test_wish_that_there_is_not_is_bad_usage(download, wrong):
 
     assert (code, lines) == (1, []) or code == 2
     assert not DownloadRequest.objects.exists()
+
+
+def test_album_with_loudness_tags_has_its_gain_in_every_file_and_in_the_history(download):
+    code, lines = download(ALBUM, "--loudness", "tags", "--trim", "no", "--wait")
+
+    assert (code, len(lines)) == (0, 12)
+    gains = {read_tags(Path(line["path"])).album_gain_db for line in lines}
+    assert len(gains) == 1
+    assert gains != {None}
+    told = Event.objects.filter(message__startswith="the album is complete")
+    assert told.count() == 12
+    assert set(told.values_list("download_id", flat=True)) == set(Download.objects.values_list("pk", flat=True))
