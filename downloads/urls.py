@@ -10,5 +10,8 @@ urlpatterns = [
     path("queue/get/", views.request_download, name="request_download"),
     path("queue/act/", views.download_action, name="download_action"),
     path("queue/drawer/", views.drawer, name="drawer"),
+    path("sources/", views.source_list, name="source_list"),
+    path("sources/cookies/", views.cookies_save, name="cookies_save"),
+    path("sources/cookies/forget/", views.cookies_forget, name="cookies_forget"),
     path("queue/<int:number>/", views.download_detail, name="download_detail"),
 ]

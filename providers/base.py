@@ -307,3 +307,12 @@ class Sweeps(Protocol):
     def sweep(self) -> int:
         """What nobody waits for any more is let go; how much it was."""
         ...
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """A source with steps of its own to try, before it is searched."""
+
+    def checks(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """Each step's name, and what does it: it returns what was seen, or raises one of our errors."""
+        ...

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from core.errors import SpotizerError, UserError
-from downloads.services import bandwidth
+from downloads.services import bandwidth, cookies
 from ops.services import lanes
 from ops.services.sessions import media_session, session_for
 from providers.base import Source, Sweeps
@@ -54,6 +54,12 @@ LINKS = "link"
 def enabled_sources() -> list[Source]:
     """The sources in the order in which they are asked."""
     return _sources()[0]
+
+
+def known_sources() -> list[Source]:
+    """All that there are, built afresh: those that are asked in their order, then the others."""
+    off = [name for name in MAKERS if name not in settings.SOURCES]
+    return [*enabled_sources(), *(_build(name) for name in off if name != "slskd" or settings.SLSKD_URL)]
 
 
 def link_sources() -> list[Source]:
@@ -151,25 +157,25 @@ def _build(name: str) -> Source:
 def _youtube() -> Source:
     from providers.youtube.source import YouTubeSource
 
-    return YouTubeSource(_options())
+    return YouTubeSource(_options("youtube"))
 
 
 def _youtube_music() -> Source:
     from providers.youtube_music.source import YouTubeMusicSource
 
-    return YouTubeMusicSource(session_for("youtube_music"), _options())
+    return YouTubeMusicSource(session_for("youtube_music"), _options("youtube"))
 
 
 def _soundcloud() -> Source:
     from providers.soundcloud.source import SoundCloudSource
 
-    return SoundCloudSource(_options())
+    return SoundCloudSource(_options("soundcloud"))
 
 
 def _bandcamp() -> Source:
     from providers.bandcamp.source import BandcampSource
 
-    return BandcampSource(_options())
+    return BandcampSource(_options("bandcamp"))
 
 
 def _internet_archive() -> Source:
@@ -205,7 +211,7 @@ def _fetcher(service: str) -> Fetcher:
     )
 
 
-def _options() -> FetchOptions:
+def _options(lane: str) -> FetchOptions:
     from providers.youtube.options import FetchOptions
 
     return FetchOptions(
@@ -214,6 +220,7 @@ def _options() -> FetchOptions:
         cache_dir=str(settings.DATA / "cache" / "yt-dlp"),
         share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
         is_real_time=settings.REAL_TIME,
+        cookies=cookies.lender(lane),
         inner_host=urlsplit(settings.SANDBOX_URL).hostname or "",
     )
 

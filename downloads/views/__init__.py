@@ -2,6 +2,16 @@
 
 from downloads.views.actions import download_action
 from downloads.views.pages import download_detail, drawer, queue
+from downloads.views.sources import cookies_forget, cookies_save, source_list
 from downloads.views.wishes import request_download
 
-__all__ = ["download_action", "download_detail", "drawer", "queue", "request_download"]
+__all__ = [
+    "cookies_forget",
+    "cookies_save",
+    "download_action",
+    "download_detail",
+    "drawer",
+    "queue",
+    "request_download",
+    "source_list",
+]

@@ -86,7 +86,7 @@ class SlskdClient:
         }
         response = self._ask("POST", "searches", json=order, session=self.search_session)
         if response.status_code == 409:
-            raise _not_logged_in()
+            raise not_logged_in()
         return str(_mapping(self._decoded(response)).get("id") or order["id"])
 
     def is_complete(self, search: str) -> bool:
@@ -241,7 +241,8 @@ def _peer_is_away(username: str) -> PermanentError:
     return PermanentError(f"{username} is not on the network now.", remedy="Choose another candidate.")
 
 
-def _not_logged_in() -> RateLimited:
+def not_logged_in() -> RateLimited:
+    """The error for an slskd that runs, but is not on the network."""
     return RateLimited(
         "slskd is not connected to the Soulseek network.",
         retry_after=OFFLINE_SECONDS,

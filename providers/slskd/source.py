@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from core.errors import Cancelled, NotFound, PermanentError, SpotizerError, Stil
 from core.storage import storage_errors
 from core.text import plural
 from providers.base import Candidate, FetchedFile, IsCancelled, Progress, ReportProgress, TrackInfo
-from providers.slskd.client import LABEL, SlskdClient, Transfer
+from providers.slskd.client import LABEL, SlskdClient, Transfer, not_logged_in
 from providers.slskd.mapping import NAME, SharedFile, nearest, peer_and_file, search_words, shared_files
 from providers.slskd.places import check_folder, local_file, told_place
 from providers.slskd.tickets import Ticket, Tickets
@@ -264,6 +264,17 @@ class SlskdSource:
         if self.terms.downloads:
             self.tickets.clear_destination(ticket, self.terms.downloads)
         self.tickets.drop(ticket)
+
+    def checks(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """That slskd answers our key, is on the network, and puts its files where Spotizer sees them."""
+        yield "Reach", self._reach
+        yield "Folder", lambda: f"sees {check_folder(self.terms.downloads)}"
+
+    def _reach(self) -> str:
+        standing = self.client.standing()
+        if not standing.is_logged_in:
+            raise not_logged_in()
+        return f"slskd {standing.version}, connected to the network"
 
     def sweep(self) -> int:
         """Transfers that nobody waits for any more are cancelled and forgotten; how many."""

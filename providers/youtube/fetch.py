@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,6 +13,7 @@ from typing import Any
 from core.errors import Cancelled, PermanentError, SpotizerError
 from core.storage import storage_errors
 from providers.base import Candidate, FetchedFile, IsCancelled, Progress, ReportProgress
+from providers.youtube.cookies import own_jar
 from providers.youtube.engine import JobLog, new_downloader, prepare
 from providers.youtube.errors import blocked, error_from, is_beyond_the_end, is_forbidden, is_from_ytdlp, named
 from providers.youtube.formats import choose_format, codec_of
@@ -88,8 +87,7 @@ def _fetch_once(
             "match_filter": partial(_refuse, candidate, watch),
             "progress_hooks": [partial(_tell, watch, pace)],
         }
-        if options.cookie_file:
-            parameters["cookiefile"] = _own_copy(options.cookie_file, stack)
+        parameters |= stack.enter_context(own_jar(options))
 
         def work() -> dict[str, Any]:
             with new_downloader(parameters, options, watch.check) as downloader:
@@ -156,18 +154,6 @@ def _tell(watch: Watch, pace: Pace, state: Mapping[str, Any]) -> None:
     watch.tell(Progress(done, int(total) if total else None, float(speed) if speed else None))
     pace.came(done, int(total) if total else None, time.monotonic())
     wait(pace, watch.rest)
-
-
-def _own_copy(cookie_file: str, stack: ExitStack) -> str:
-    """A copy of the cookies for this fetch alone: yt-dlp writes the file back when it is done."""
-    folder = Path(
-        stack.enter_context(tempfile.TemporaryDirectory(prefix="spotizer-cookies-", ignore_cleanup_errors=True))
-    )
-    copy = folder / "cookies.txt"
-    with storage_errors(Path(cookie_file)):
-        shutil.copyfile(cookie_file, copy)
-    copy.chmod(0o600)
-    return str(copy)
 
 
 def _fetched(candidate: Candidate, info: Mapping[str, Any], label: str) -> FetchedFile:

@@ -29,6 +29,7 @@ class FetchOptions:
     cache_dir: str = ""  # kept between fetches: solved challenges and players
     proxy: str = ""
     cookie_file: str = ""  # copied for each fetch, as yt-dlp writes it back
+    cookies: Callable[[], str] | None = None  # the text of such a file, asked for each fetch
     share: Callable[[], float] | None = None  # bytes a second for this fetch, asked again and again; 0 is no limit
     is_real_time: bool = False  # a fetch lasts about as long as the track plays
     socket_seconds: float = SOCKET_SECONDS

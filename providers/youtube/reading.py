@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import PermanentError, SpotizerError
+from providers.youtube.cookies import own_jar
 from providers.youtube.engine import JobLog, new_downloader
 from providers.youtube.errors import error_from, is_from_ytdlp
 from providers.youtube.options import FetchOptions, common_parameters
@@ -40,8 +41,9 @@ def duration_ms_of(entry: Mapping[str, Any]) -> int | None:
 
 def _ask(address: str, options: FetchOptions, more: dict[str, Any], *, process: bool) -> Mapping[str, Any]:
     log = JobLog()
+    parameters = {**common_parameters(options, log), **more}
     try:
-        with new_downloader({**common_parameters(options, log), **more}, options, lambda: None) as downloader:
+        with own_jar(options) as jar, new_downloader(parameters | jar, options, lambda: None) as downloader:
             found: dict[str, Any] = downloader.extract_info(address, download=False, process=process)
             return found
     except SpotizerError:

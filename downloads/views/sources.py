@@ -1,0 +1,59 @@
+"""The page of the sources: their order and state, and the cookies that an admin lends them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Person
+from core.errors import UserError
+from core.htmx import HtmxRequest, render_page
+from downloads.forms import CookiesForm
+from downloads.selectors.sources import source_rows
+from downloads.services import cookies
+from providers.youtube.cookies import LARGEST
+
+
+@require_GET
+def source_list(request: HtmxRequest) -> HttpResponse:
+    admin_of(request)
+    context = {"nav": "", "view": "sources", "rows": source_rows(), "warning": cookies.WARNING}
+    return render_page(request, "downloads/source_list.html", context)
+
+
+@require_POST
+def cookies_save(request: HtmxRequest) -> HttpResponse:
+    person = admin_of(request)
+    form = CookiesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        words = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        messages.error(request, f"The cookies were not taken: {words} Choose the file and tick the box.")
+        return redirect("downloads:source_list")
+    try:
+        data = form.cleaned_data
+        kept = cookies.save_cookies(
+            data["lane"], data["file"].read(LARGEST + 1), by=person, knows_risk=data["knows_risk"]
+        )
+        messages.success(request, f"{kept.count} cookies are kept, encrypted. The next fetch uses them.")
+    except UserError as exc:
+        messages.error(request, f"{exc.message} {exc.remedy}".strip())
+    return redirect("downloads:source_list")
+
+
+@require_POST
+def cookies_forget(request: HtmxRequest) -> HttpResponse:
+    admin_of(request)
+    had_some = cookies.forget_cookies(request.POST.get("lane", ""))
+    messages.info(request, "The cookies are gone." if had_some else "There were no cookies.")
+    return redirect("downloads:source_list")
+
+
+def admin_of(request: HtmxRequest) -> Person:
+    """Who asks, if an admin. Raises PermissionDenied."""
+    person = request.user
+    if not isinstance(person, Person) or not person.may_manage:
+        raise PermissionDenied("Sources are looked after by admins.")
+    return person

@@ -1,0 +1,130 @@
+"""The page of the sources and the cookies that an admin lends them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Person
+from core.errors import UserError
+from downloads.services import cookies
+from ops.models import Setting
+from providers.youtube.cookies import own_jar, read_cookies
+from providers.youtube.options import FetchOptions
+
+pytestmark = pytest.mark.django_db
+PAGE, SAVE, FORGET = (reverse(f"downloads:{name}") for name in ("source_list", "cookies_save", "cookies_forget"))
+LINE = ".youtube.com\tTRUE\t/\tTRUE\t1893456000\tSID\tvery-secret-value"
+FOREIGN = ".bank.example\tTRUE\t/\tTRUE\t0\tlogin\tbank-secret"
+FILE = f"# Netscape HTTP Cookie File\n\n{LINE}\n#HttpOnly_{LINE}\n{FOREIGN}\n".encode()
+
+
+def upload(client, data=FILE, **more):
+    values = {"lane": "youtube", "file": SimpleUploadedFile("cookies.txt", data), "knows_risk": "on"} | more
+    return client.post(SAVE, {name: value for name, value in values.items() if value is not None}, follow=True)
+
+
+def test_page_lists_the_sources_in_their_order_with_their_state(visitor, settings):
+    settings.SOURCES = ["internet_archive", "youtube", "link"]
+
+    page = visitor.get(PAGE).content.decode()
+
+    assert page.index("1. Internet Archive") < page.index("2. YouTube") < page.index("SoundCloud")
+    assert "links only" in page
+
+
+def test_page_asks_as_much_of_the_database_whatever_cookies_there_are(visitor, person):
+    visitor.get(PAGE)
+    with CaptureQueriesContext(connection) as before:
+        visitor.get(PAGE)
+    cookies.save_cookies("youtube", FILE, by=person, knows_risk=True)
+    with CaptureQueriesContext(connection) as after:
+        visitor.get(PAGE)
+
+    assert len(after) == len(before)
+
+
+@pytest.mark.parametrize("role", [Person.Role.MEMBER, Person.Role.VIEWER])
+@pytest.mark.parametrize("path", [PAGE, SAVE, FORGET])
+def test_sources_are_closed_to_who_does_not_manage(client, role, path):
+    client.force_login(Person.objects.create_user("ben", role=role))
+
+    answer = client.get(path) if path == PAGE else client.post(path, {"lane": "youtube"})
+
+    assert answer.status_code == 403
+    assert not Setting.objects.exists()
+
+
+def test_uploaded_cookies_are_kept_encrypted_and_only_those_of_the_site(visitor):
+    page = upload(visitor).content.decode()
+
+    assert "2 cookies are kept" in page
+    row = Setting.objects.get(key="cookies:youtube")
+    assert "very-secret-value" not in str(row.value)
+    assert "very-secret-value" not in page
+    assert cookies.cookies_of("youtube").count("very-secret-value") == 2
+    assert "bank-secret" not in cookies.cookies_of("youtube")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"knows_risk": None}, "tick the box"),
+        ({"file": None}, "not taken"),
+        ({"lane": "slskd"}, "not taken"),
+        ({"lane": ""}, "not taken"),
+        ({"data": b"{}"}, "no cookies.txt"),
+        ({"data": b"\xff\xfe\x00"}, "no text"),
+        ({"data": FOREIGN.encode()}, "no cookie of youtube.com"),
+        ({"data": b"x" * 300_000}, "200 kB"),
+        ({"data": b""}, "not taken"),
+    ],
+)
+def test_upload_that_cannot_be_right_says_why_and_keeps_nothing(visitor, more, words):
+    page = upload(visitor, **more).content.decode()
+
+    assert words in page
+    assert not Setting.objects.exists()
+
+
+def test_forgotten_cookies_are_gone(visitor):
+    upload(visitor)
+
+    visitor.post(FORGET, {"lane": "youtube"})
+
+    assert cookies.cookies_of("youtube") == ""
+    assert not Setting.objects.exists()
+
+
+def test_cookies_kept_under_a_lost_key_are_not_used_and_do_not_stop_anything(visitor, settings):
+    upload(visitor)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", []
+
+    assert cookies.cookies_of("youtube") == ""
+
+
+def test_each_use_gets_a_file_of_its_own_that_nobody_else_reads_and_that_is_gone_afterwards():
+    options = FetchOptions(cookies=lambda: "text")
+
+    with own_jar(options) as one, own_jar(options) as other:
+        path = Path(one["cookiefile"])
+        assert path != Path(other["cookiefile"])
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert path.stat().st_uid == os.getuid()
+    assert not path.exists()
+    with own_jar(FetchOptions()) as none:
+        assert none == {}
+
+
+def test_browsers_are_never_asked():
+    with pytest.raises(UserError):
+        read_cookies(b"", ("youtube.com",))
+    assert "cookiesfrombrowser" not in (Path(__file__).parents[2] / "providers/youtube/options.py").read_text()
