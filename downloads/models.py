@@ -325,3 +325,23 @@ class ArtistThreshold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.artist_id}: {self.score}"
+
+
+class Errand(models.Model):
+    """What is left of an act on more rows than a person waits for; carried on in the background."""
+
+    id = models.BigIntegerField(primary_key=True)  # that of its ``Steering``, where the act has one
+    act = models.CharField(max_length=10)  # a name of services/queue/errands.py
+    arguments = models.JSONField(default=dict)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    ids = models.JSONField()  # the rows that are left, in their order
+    total = models.PositiveIntegerField()  # rows of the whole act
+    done = models.PositiveIntegerField(default=0)  # of ``ids``
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.done}/{len(self.ids)}"

@@ -8,6 +8,7 @@ from django.db import close_old_connections
 
 from downloads.services import claims, expanding, tokens, work
 from downloads.services.pausing import is_paused
+from downloads.services.queue import errands
 from downloads.services.worker import Worker
 from ops.services import heartbeats
 
@@ -34,11 +35,15 @@ def drain_downloads(worker: Worker) -> int:
 
 
 def drain_requests(worker: Worker) -> int:
-    """Expands requests, the least far along first; how many were taken up."""
+    """Expands requests, the least far along first, and carries on what people began; how many were taken up."""
     taken = 0
-    while worker.has_time() and (request := expanding.claim_next(worker)):
+    while worker.has_time():
+        if worker.only_requests or not errands.carry_on(worker):
+            request = expanding.claim_next(worker)
+            if request is None:
+                break
+            expanding.expand(request, worker)
         taken += 1
-        expanding.expand(request, worker)
         close_old_connections()
     if taken and not worker.only_requests:
         tokens.top_up()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import Person
 from core.errors import NotFound, UserError
@@ -16,6 +17,7 @@ from downloads.services.queue import Steered
 Numbers = list[int]
 NOTHING = "This button does nothing."
 GONE = "It is gone."
+PAGE_SECONDS = 2.0  # that a person waits for many rows; what is left then is done in the background
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,12 @@ def act_on_many(name: str, numbers: Numbers, by: Person, *more: int) -> Said:
         raise UserError(NOTHING, remedy="Reload the page.")
     if not numbers:
         raise UserError("Nothing is selected.", remedy="Tick some rows first.")
-    steer, done = BULK[name]
-    steered = steer(numbers, *more, by=by)
-    return Said(summed(steered, done), _undo(steered))
+    if name == "top":
+        steered = queue.move_to_top(numbers, by=by)
+    else:
+        arguments: dict[str, Any] = {"priority": more[0]} if more else {}
+        steered = queue.steer(name, numbers, by=by, seconds=PAGE_SECONDS, **arguments)
+    return Said(f"{summed(steered, BULK[name])}{_still(steered)}", _undo(steered))
 
 
 def summed(steered: Steered, done: str) -> str:
@@ -55,6 +60,11 @@ def summed(steered: Steered, done: str) -> str:
         left = len(steered.refused)
         words += f", {left:,} left as {'it is' if left == 1 else 'they are'}: {why[0][0][0].lower()}{why[0][0][1:]}"
     return words if words.endswith(".") else f"{words}."
+
+
+def _still(steered: Steered) -> str:
+    """What is not done yet, in words."""
+    return f" {plural(steered.left, 'more follows', 'more follow')} in the background." if steered.left else ""
 
 
 def _refusal(words: str) -> UserError | NotFound:
@@ -96,15 +106,16 @@ def _of_request(steer: Callable[..., Steered], done: str) -> Callable[[Numbers, 
         request = DownloadRequest.objects.filter(pk=numbers[0]).first()
         if request is None:
             raise NotFound(GONE, remedy="Reload the page.")
-        result = steer(request, by=by)
+        result = steer(request, by=by, seconds=PAGE_SECONDS)
         shared = f"; {plural(len(result.shared), 'track')} wanted elsewhere too" if result.shared else ""
-        return Said(f"{request}: {plural(len(result.done), 'track')} {done}{shared}.", _undo(result))
+        return Said(f"{request}: {plural(len(result.done), 'track')} {done}{shared}.{_still(result)}", _undo(result))
 
     return steered
 
 
 def _retry_failed(numbers: Numbers, by: Person) -> Said:
-    return Said(f"{plural(len(queue.retry_failed(by=by).done), 'download')} tried again.")
+    steered = queue.retry_failed(by=by, seconds=PAGE_SECONDS)
+    return Said(f"{plural(len(steered.done), 'download')} tried again.{_still(steered)}")
 
 
 def _pause_all(numbers: Numbers, by: Person) -> Said:
@@ -118,8 +129,9 @@ def _resume_all(numbers: Numbers, by: Person) -> Said:
 
 
 def _clear(numbers: Numbers, by: Person) -> Said:
-    steered = queue.clear_finished(by=by)
-    return Said("What was finished is off the page." if steered else "There was nothing to clear.", _undo(steered))
+    steered = queue.clear_finished(by=by, seconds=PAGE_SECONDS)
+    words = "What was finished is off the page." if steered else "There was nothing to clear."
+    return Said(f"{words}{_still(steered)}", _undo(steered))
 
 
 def _wrong(numbers: Numbers, by: Person) -> Said:
@@ -156,12 +168,12 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "resume_all": (_resume_all, NONE),
     "clear": (_clear, NONE),
 }
-BULK: dict[str, tuple[Callable[..., Steered], str]] = {
-    "top": (queue.move_to_top, "moved to the top"),
-    "priority": (queue.set_priority, "put in order"),
-    "pause": (queue.pause, "paused"),
-    "resume": (queue.resume, "resumed"),
-    "retry": (queue.retry, "tried again"),
-    "cancel": (queue.cancel, "removed from the queue"),
-    "clear": (queue.clear, "cleared from the page"),
+BULK = {
+    "top": "moved to the top",
+    "priority": "put in order",
+    "pause": "paused",
+    "resume": "resumed",
+    "retry": "tried again",
+    "cancel": "removed from the queue",
+    "clear": "cleared from the page",
 }

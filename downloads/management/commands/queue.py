@@ -246,7 +246,7 @@ OF_ROWS: dict[str, Callable[[list[int], Options], Steered]] = {
     "resume": lambda ids, options: queue.resume(ids),
     "cancel": lambda ids, options: queue.cancel(ids),
     "retry": lambda ids, options: queue.retry(ids),
-    "clear": lambda ids, options: queue.clear(ids),
+    "clear": lambda ids, options: queue.steer("clear", ids),
     "priority": lambda ids, options: queue.set_priority(ids, options["level"]),
     "move": move,
 }

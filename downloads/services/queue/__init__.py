@@ -2,16 +2,19 @@
 
 from downloads.services.claims import claim_next, heartbeat
 from downloads.services.pausing import is_paused
-from downloads.services.queue.clearing import clear, clear_finished
+from downloads.services.queue.clearing import clear
+from downloads.services.queue.errands import steer
 from downloads.services.queue.ordering import move_after, move_before, move_to_bottom, move_to_top, set_priority
 from downloads.services.queue.steered import Steered
-from downloads.services.queue.steering import cancel, choose, pause, resume, retry, retry_failed
+from downloads.services.queue.steering import cancel, choose, pause, resume, retry
 from downloads.services.queue.undoing import undo
 from downloads.services.queue.whole import (
     cancel_all,
     cancel_request,
+    clear_finished,
     pause_request,
     resume_request,
+    retry_failed,
     retry_request,
     set_paused_all,
     set_request_priority,
@@ -42,5 +45,6 @@ __all__ = [
     "set_paused_all",
     "set_priority",
     "set_request_priority",
+    "steer",
     "undo",
 ]

@@ -8,33 +8,19 @@ from django.db import transaction
 
 from accounts.models import Person
 from core.bulk import among
-from core.text import plural
-from downloads.models import ENDED, Download, Status
+from downloads.models import ENDED, Download
 from downloads.services import states
 from downloads.services.queue.memory import Act, Memory
 from downloads.services.queue.steered import Steered, refusals
-from history.models import Event
-from history.services import record
-
-CLEARED = (Status.DONE, Status.SKIPPED, Status.CANCELLED)
 
 
-def clear_finished(*, by: Person | None = None) -> Steered:
-    """What is done, skipped or cancelled leaves the queue's page."""
-    finished = Download.objects.filter(status__in=CLEARED, cleared_at=None)
-    return clear(list(finished.order_by("pk").values_list("pk", flat=True)), by=by)
-
-
-def clear(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+def clear(ids: Iterable[int], *, by: Person | None = None, memory: Memory | None = None) -> Steered:
     """Rows that ended, also those that failed, leave the queue's page."""
-    memory = Memory(Act.CLEAR, by)
+    memory = memory or Memory(Act.CLEAR, by)
     wanted = list(dict.fromkeys(ids))
     done: list[int] = []
     for part in states.turns(wanted):
         done += _clear(part, memory)
-    if done:
-        words = f"{plural(len(done), 'finished download')} cleared."
-        record(Event.Kind.STEERED, title="The queue", person=by, message=words)
     words = "cannot be cleared, or was cleared before"
     return Steered(done, refusals(set(wanted) - set(done), words), undo=memory.id if done else None)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from core.bulk import among, insert_from
-from downloads.models import Download, SteeredRow, Steering
+from downloads.models import Download, Errand, SteeredRow, Steering
 
 Act = Steering.Act
 UNDO_SECONDS = 600.0
@@ -69,4 +69,4 @@ def before(steering: Steering, name: str) -> Subquery:
 def forget_old(now: datetime | None = None) -> None:
     """Acts that cannot be taken back any more are not remembered."""
     limit = (now or timezone.now()) - timedelta(seconds=2 * UNDO_SECONDS)
-    Steering.objects.filter(at__lt=limit).delete()
+    Steering.objects.filter(at__lt=limit).exclude(pk__in=Errand.objects.values("pk")).delete()

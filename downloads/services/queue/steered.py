@@ -17,13 +17,14 @@ class Steered:
     """The rows that did as asked, and the others with why not.
 
     ``shared`` were left alone because another unfinished request wants them too. ``undo`` is the number by which
-    ``queue.undo`` takes back what was done, where it can.
+    ``queue.undo`` takes back what was done, where it can. ``left`` are so many rows that the background is still at.
     """
 
     done: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     shared: list[int] = field(default_factory=list)
     undo: int | None = None
+    left: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.done)

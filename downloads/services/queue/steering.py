@@ -56,12 +56,6 @@ def retry(ids: Iterable[int], *, by: Person | None = None) -> Steered:
     return Steered(done, doubled | refusals(set(wanted) - set(done) - set(doubled), "has nothing to try again"))
 
 
-def retry_failed(*, by: Person | None = None) -> Steered:
-    """Everything that failed, and was not cleared, starts afresh."""
-    failed = Download.objects.filter(status=Status.FAILED, cleared_at=None)
-    return retry(list(failed.values_list("pk", flat=True)), by=by)
-
-
 def choose(download_id: int, candidate_id: int, *, by: Person | None = None) -> Download:
     """The row is fetched from the candidate that a person picked, whatever its score. Raises UserError."""
     with transaction.atomic():

@@ -26,6 +26,7 @@ from downloads.models import (
     Steering,
 )
 from downloads.services import parents, states, tokens
+from downloads.services.queue import errands
 from downloads.services.queue.memory import UNDO_SECONDS, Act, before
 from downloads.services.queue.ordering import MOVABLE
 from downloads.services.queue.requeue import requeue
@@ -45,6 +46,7 @@ def undo(number: int | None = None, *, by: Person | None = None) -> Steered:
     there is nothing to undo, or not any more, or somebody else did it. Without ``by``: the command line.
     """
     steering = _meant(number, by)
+    errands.drop(steering.pk)  # what the background is still at stays as it is
     done, refused = BACK[Act(steering.act)](steering, by)
     _requests_back(steering)
     Steering.objects.filter(pk=steering.pk).update(undone_at=timezone.now())

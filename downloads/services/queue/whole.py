@@ -11,15 +11,17 @@ from accounts.models import Person
 from core.bulk import among
 from downloads.models import ACTIVE, Download, DownloadRequest, RequestItem, Status
 from downloads.services import parents, pausing, states, tokens
+from downloads.services.queue.errands import steer
 from downloads.services.queue.memory import Act, Memory
-from downloads.services.queue.ordering import check_priority, set_priority
+from downloads.services.queue.ordering import check_priority
 from downloads.services.queue.steered import Steered
-from downloads.services.queue.steering import RETRIABLE, cancel, pause, resume, retry
+from downloads.services.queue.steering import RETRIABLE
 from history.models import Event
 from history.services import record
 from ops.services import live
 
 Stage = DownloadRequest.Stage
+FINISHED = (Status.DONE, Status.SKIPPED, Status.CANCELLED)
 UNFINISHED = (Stage.EXPANDING, Stage.RUNNING)
 
 
@@ -33,19 +35,31 @@ def set_paused_all(is_paused: bool, *, by: Person | None = None) -> None:
         tokens.top_up()
 
 
-def cancel_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+def retry_failed(*, by: Person | None = None, seconds: float | None = None) -> Steered:
+    """Everything that failed, and was not cleared, starts afresh."""
+    failed = Download.objects.filter(status=Status.FAILED, cleared_at=None)
+    return steer("retry", failed.values_list("pk", flat=True), by=by, seconds=seconds)
+
+
+def clear_finished(*, by: Person | None = None, seconds: float | None = None) -> Steered:
+    """What is done, skipped or cancelled leaves the queue's page."""
+    finished = Download.objects.filter(status__in=FINISHED, cleared_at=None)
+    return steer("clear", finished.values_list("pk", flat=True), by=by, seconds=seconds)
+
+
+def cancel_request(request: DownloadRequest, *, by: Person | None = None, seconds: float | None = None) -> Steered:
     """Nothing more of the request comes. A track that another unfinished request wants too goes on for that one."""
     memory = Memory(Act.CANCEL, by)
     _stop_reading([request.pk], memory)
     own, shared = _own_and_shared(request, ACTIVE)
-    steered = cancel(own, by=by, memory=memory)
+    steered = steer("cancel", own, by=by, seconds=seconds, memory=memory)
     taken: list[tuple[int, int]] = []
     for part in states.turns(shared):
         taken += _take_out(request, part)
     if taken:
         memory.keep_detail(request=request.pk, taken=taken)
     _told(request, "Cancelled.", by)
-    return Steered(steered.done, steered.refused, shared, undo=memory.id)
+    return Steered(steered.done, steered.refused, shared, undo=memory.id, left=steered.left)
 
 
 def cancel_all(*, by: Person | None = None) -> Steered:
@@ -55,29 +69,29 @@ def cancel_all(*, by: Person | None = None) -> Steered:
     if reading:
         _stop_reading(reading, memory)
     unfinished = Download.objects.filter(status__in=ACTIVE).order_by("pk")
-    return cancel(list(unfinished.values_list("pk", flat=True)), by=by, memory=memory)
+    return steer("cancel", unfinished.values_list("pk", flat=True), by=by, memory=memory)
 
 
-def pause_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+def pause_request(request: DownloadRequest, *, by: Person | None = None, seconds: float | None = None) -> Steered:
     """Its waiting rows are paused, and those that are still to come too; shared ones go on for the others."""
     memory = Memory(Act.PAUSE, by)
     _set_option(request, is_paused=True, memory=memory)
     own, shared = _own_and_shared(request, [status for status in ACTIVE if status != Status.PAUSED])
-    steered = pause(own, by=by, memory=memory)
+    steered = steer("pause", own, by=by, seconds=seconds, memory=memory)
     _told(request, "Paused.", by)
-    return Steered(steered.done, steered.refused, shared, undo=memory.id)
+    return Steered(steered.done, steered.refused, shared, undo=memory.id, left=steered.left)
 
 
-def resume_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+def resume_request(request: DownloadRequest, *, by: Person | None = None, seconds: float | None = None) -> Steered:
     """Its paused rows are queued again, at their old places."""
     memory = Memory(Act.RESUME, by)
     _set_option(request, is_paused=False, memory=memory)
-    steered = resume(_ids(request, [Status.PAUSED]), by=by, memory=memory)
+    steered = steer("resume", _ids(request, [Status.PAUSED]), by=by, seconds=seconds, memory=memory)
     _told(request, "Resumed.", by)
-    return Steered(steered.done, steered.refused, undo=memory.id)
+    return Steered(steered.done, steered.refused, undo=memory.id, left=steered.left)
 
 
-def retry_request(request: DownloadRequest, *, by: Person | None = None) -> Steered:
+def retry_request(request: DownloadRequest, *, by: Person | None = None, seconds: float | None = None) -> Steered:
     """What failed or was cancelled of it starts afresh; where it could not be read, it is read again."""
     with transaction.atomic():
         again = DownloadRequest.objects.filter(pk=request.pk, stage__in=[Stage.FAILED, Stage.CANCELLED])
@@ -86,7 +100,8 @@ def retry_request(request: DownloadRequest, *, by: Person | None = None) -> Stee
         ):
             parents.mark([request.pk], live.bump())
             transaction.on_commit(tokens.top_up)
-    steered = retry(_ids(request, [status for status in RETRIABLE if status != Status.SKIPPED]), by=by)
+    ended = _ids(request, [status for status in RETRIABLE if status != Status.SKIPPED])
+    steered = steer("retry", ended, by=by, seconds=seconds)
     _told(request, "Tried again.", by)
     return steered
 
@@ -100,7 +115,7 @@ def set_request_priority(request: DownloadRequest, priority: int, *, by: Person 
         memory.keep_detail(request=request.pk, priority=priority, priority_before=row.priority)
         DownloadRequest.objects.filter(pk=request.pk).update(priority=priority)
         parents.mark([request.pk], live.bump())
-    steered = set_priority(_ids(request, ACTIVE), priority, by=by, memory=memory)
+    steered = steer("priority", _ids(request, ACTIVE), by=by, memory=memory, priority=priority)
     return Steered(steered.done, steered.refused, undo=memory.id)
 
 
