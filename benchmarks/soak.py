@@ -3,8 +3,9 @@
     python -m benchmarks.soak [--size 1] [--seed N]
 
 At size 1 there are 300 kills: of the web server, a cluster, the sweeper, or of the whole server (which a person would
-start again). Meanwhile short albums are downloaded in every format. At the end every wished track is on disk exactly
-once, nothing half-written is left, and no process is. Exit code 1 where that is not so.
+start again). Meanwhile short albums are downloaded in every format, then again and again, so that every kill meets
+work. At the end every wished track is on disk exactly once, nothing half-written is left, and no process is. Exit code
+1 where that is not so.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FORMATS = ("keep", "mp3", "opus", "m4a", "ogg", "flac", "wav")
 KILLS = 300
 PARTS = ("[web", "[cluster", "[sweeper", "serve")
 PATIENCE = 900.0
+ENOUGH = 30  # open downloads: more is asked for where there are fewer
+ENDED = "('done', 'skipped', 'failed', 'cancelled')"
 
 
 class Run:
@@ -108,10 +111,21 @@ class Run:
             return database.execute(query).fetchall()
 
     def open_downloads(self) -> int:
-        ended = "('done', 'skipped', 'failed', 'cancelled')"
-        waiting = f"SELECT count(*) FROM downloads_download WHERE status NOT IN {ended}"
+        waiting = f"SELECT count(*) FROM downloads_download WHERE status NOT IN {ENDED}"
         expanding = "SELECT count(*) FROM downloads_downloadrequest WHERE stage = 'expanding'"
         return int(str(self.rows(waiting)[0][0])) + int(str(self.rows(expanding)[0][0]))
+
+    def is_at_work(self) -> bool:
+        return bool(self.rows("SELECT 1 FROM downloads_download WHERE lease_owner <> '' LIMIT 1"))
+
+    def is_through(self) -> bool:
+        """Everything has ended; what was set aside after three crashes is tried again, as a person would."""
+        if self.open_downloads():
+            return False
+        if self.rows("SELECT 1 FROM downloads_download WHERE status = 'failed' AND reason = 'worker_lost' LIMIT 1"):
+            self.command("queue", "retry", "--status", "failed")
+            return False
+        return True
 
 
 def wait(condition: object, what: str, seconds: float = PATIENCE) -> None:
@@ -122,23 +136,25 @@ def wait(condition: object, what: str, seconds: float = PATIENCE) -> None:
         time.sleep(0.1)
 
 
-def soak(run: Run, kills: int) -> int:
-    """Kill, ask for more, kill; how many tracks were wished for."""
+def soak(run: Run, kills: int) -> tuple[int, int]:
+    """Kill, ask for more, kill; how many tracks were wished for, and how many kills met a download at work."""
     links = {}
     for title in ALBUMS:
         hit = json.loads(run.command("search", title, "--type", "album", "--json").splitlines()[0])
         links[title] = (hit["link"], hit["tracks"])
     wishes = [(link, tracks, form) for form in FORMATS for link, tracks in links.values()]
-    asked, wished, done = 0, 0, 0
+    asked, wished, done, met = 0, 0, 0, 0
     while done < kills:
-        if asked < len(wishes) and run.open_downloads() < 20:
-            link, tracks, form = wishes[asked]
-            run.command("download", link, "--format", form, "--force-lossless", "--json")
+        if run.open_downloads() < ENOUGH:
+            link, tracks, form = wishes[asked % len(wishes)]
+            again = ["--again"] if asked >= len(wishes) else []  # the same sound: it is filed where it lies
+            run.command("download", link, "--format", form, "--force-lossless", "--json", *again)
             asked, wished = asked + 1, wished + tracks
+        met += run.is_at_work()
         run.kill(random.choice(PARTS))
         done += 1
         time.sleep(random.uniform(0.2, 3.0))
-    return wished
+    return wished, met
 
 
 def faults(run: Run) -> list[str]:
@@ -171,8 +187,8 @@ def main() -> int:
         started = time.monotonic()
         run.start()
         try:
-            wished = soak(run, kills)
-            wait(lambda: run.open_downloads() == 0, "everything asked for has ended")
+            wished, met = soak(run, kills)
+            wait(run.is_through, "everything asked for has ended")
             wait(lambda: not list((run.folder / "work").glob("*")), "the work folder is empty", 120)
         finally:
             if run.server is not None:
@@ -181,7 +197,10 @@ def main() -> int:
         wait(lambda: not run.processes(), "no process is left", 30)
         wrong = faults(run)
         files = len(run.rows("SELECT 1 FROM library_audiofile"))
-        print(f"{kills} kills, {wished} tracks wished for, {files} files, {time.monotonic() - started:.0f} s")
+        seconds = time.monotonic() - started
+        print(
+            f"{kills} kills, {met} met a download at work, {wished} tracks wished for, {files} files, {seconds:.0f} s"
+        )
         print("\n".join(wrong[:20]) or "Nothing lost, nothing twice, nothing left behind.")
         return 1 if wrong else 0
 

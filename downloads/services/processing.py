@@ -12,6 +12,7 @@ from core.errors import SpotizerError
 from downloads.models import DownloadRequest, RequestItem, Status
 from downloads.services.job import Job
 from library.services import Finished, finish_track
+from library.services.stray import Sought, find_stray
 from library.steps import steps_for
 from providers.base import FetchedFile
 
@@ -31,7 +32,7 @@ def finish(job: Job, fetched: FetchedFile) -> Finished:
         output_format=download.output_format,
         quality_kbps=download.quality_kbps,
         steps=steps_for(download.options),
-        template=str(download.options.get("template") or settings.NAME_TEMPLATE),
+        template=_template(job),
         names=_names(job),
         download_id=download.pk,
         cover=_cover(job),
@@ -40,6 +41,25 @@ def finish(job: Job, fetched: FetchedFile) -> Finished:
         on_step=job.say,
         cancelled=job.pulse.cancelled,
     )
+
+
+def found_on_disk(job: Job) -> Finished | None:
+    """The file, where it lies at its place without a row; verified as a fetched one is."""
+    download = job.download
+    sought = Sought(
+        wanted=job.wanted,
+        track=download.track,
+        recording=download.recording,
+        template=_template(job),
+        names=_names(job),
+        output_format=download.output_format,
+        quality_kbps=download.quality_kbps,
+    )
+    return find_stray(sought, cancelled=job.pulse.cancelled)
+
+
+def _template(job: Job) -> str:
+    return str(job.download.options.get("template") or settings.NAME_TEMPLATE)
 
 
 def _names(job: Job) -> dict[str, str]:

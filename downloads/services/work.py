@@ -25,7 +25,7 @@ from downloads.services.job import Job
 from downloads.services.levelling import level
 from downloads.services.limits import check_fetched
 from downloads.services.pausing import pause_for_storage
-from downloads.services.processing import finish
+from downloads.services.processing import finish, found_on_disk
 from downloads.services.pulse import Pulse
 from downloads.services.sources import enabled_sources
 from downloads.services.verdicts import say_who_won
@@ -82,6 +82,9 @@ def _work(job: Job) -> None:
         remove_folder(download.pk)
         return
     complete(job)
+    if not download.options.get("get_again") and (found := found_on_disk(job)):
+        _record(job, found, None, message=f"It lay on the disk already and was not fetched: {found.path}")
+        return
     while candidate := _next(job):
         try:
             fetched = fetch(job, candidate)
@@ -154,7 +157,12 @@ def _give_up(job: Job) -> None:
 
 
 def _record(
-    job: Job, finished: Finished, candidate: DownloadCandidate | None, fetched: FetchedFile | None = None
+    job: Job,
+    finished: Finished,
+    candidate: DownloadCandidate | None,
+    fetched: FetchedFile | None = None,
+    *,
+    message: str = "",
 ) -> None:
     """The file's row, the download's end, its history and its requests stand together, or nothing does."""
     download = job.download
@@ -170,6 +178,7 @@ def _record(
             states.move_mine(
                 download,
                 Status.DONE,
+                message=message,
                 file=file,
                 done_bytes=finished.size_bytes,
                 total_bytes=finished.size_bytes,

@@ -45,7 +45,7 @@ class _Judge:
         self.can_look = has_library()
 
     def __call__(self, file: AudioFile) -> bool:
-        if not _is_enough(file, self.output_format, self.quality_kbps):
+        if not is_enough(file, self.output_format, self.quality_kbps):
             return False
         return not self.can_look or (settings.LIBRARY / file.path).is_file()
 
@@ -77,7 +77,8 @@ def _is_same(wanted: Recording, file: AudioFile) -> bool:
     return wanted.explicit is None or other.explicit is None or wanted.explicit == other.explicit
 
 
-def _is_enough(file: AudioFile, output_format: str, quality_kbps: int) -> bool:
+def is_enough(file: AudioFile, output_format: str, quality_kbps: int) -> bool:
+    """Whether the file is in at least the wanted form."""
     if output_format == "keep":
         return True
     asked = file.passport.get("asked", {})
