@@ -22,3 +22,10 @@ def file_size(size_bytes: float | None) -> str:
             return f"{size_bytes:.0f} {unit}" if size_bytes >= 10 or unit == "B" else f"{size_bytes:.1f} {unit}"
         size_bytes /= 1000
     return f"{size_bytes:.1f} TB"
+
+
+def span(seconds: float) -> str:
+    """``40 s``, ``3 min``, ``5 h``: how long something takes, to the nearest; days are not told."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s" if seconds < 60 else "1 min"
+    return f"{round(seconds / 60)} min" if seconds < 3600 else f"{round(seconds / 3600)} h"

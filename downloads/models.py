@@ -345,3 +345,14 @@ class Errand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.done}/{len(self.ids)}"
+
+
+class IgnoredRecording(models.Model):
+    """A recording that a person does not want: it is left out wherever it comes with others."""
+
+    recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    ignored_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} ignored"

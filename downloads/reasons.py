@@ -19,6 +19,7 @@ class Action(StrEnum):
     RESUME = "resume"  # let the paused queue go on
     SETTINGS = "settings"
     OPEN_FILE = "open_file"
+    HEED = "heed"  # stop ignoring it
     WAIT = "wait"  # it goes on by itself
 
 
@@ -119,6 +120,7 @@ TABLE: tuple[Reason, ...] = (
     Reason("storage_gone", "The library is not there.", "Mount it; the queue goes on by itself.", (Action.RESUME,)),
     # Nothing had to be done, or nothing can be
     Reason("owned", "Already in the library.", "", (Action.OPEN_FILE,), may_retry=False),
+    Reason("ignored", "Left out: you ignore this track.", "", (Action.HEED,), may_retry=False),
     Reason("gone_from_playlist", "The service has this entry no more.", "", (), may_retry=False),
     Reason("explicit_filtered", "Left out: explicit tracks are filtered.", "Change it in the settings.", (S,)),
     Reason("empty", "There is nothing in it.", "", (), may_retry=False),
@@ -126,6 +128,7 @@ TABLE: tuple[Reason, ...] = (
     # A person
     Reason("cancelled", "Cancelled.", "", (R,)),
     Reason("paused", "Paused.", "", (Action.RESUME,)),
+    Reason("paused_all", "The whole queue is paused.", "Resume it, and it goes on.", (Action.RESUME,)),
     Reason("bad_request", "This could not be read.", "Check the link.", (), may_retry=False),
     # Ourselves
     Reason("worker_lost", "The worker ended unexpectedly, several times.", "Try again; the log may say why.", (R,)),

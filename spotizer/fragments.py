@@ -170,13 +170,13 @@ def _queue(answer: Answer, changes: Changes, key: str) -> None:
     answer.add("downloads/_queue_meters.html", {"queue": part})
     if (show or "all") in {"all", "working"}:
         answer.add("downloads/_queue_working.html", {"queue": part})
-        answer.add("downloads/_queue_requests.html", {"queue": part, "opened": _opened(opened)})
+        answer.add("downloads/_queue_requests.html", {"queue": part, "opened": _opened(opened, answer.shell)})
 
 
-def _opened(key: str) -> Opened | None:
+def _opened(key: str, shell: Shell) -> Opened | None:
     """The tracks of the row that is unfolded, from the place that is on screen."""
     found = re.fullmatch(OPENED, key)
-    return open_request(int(found[1]), int(found[2])) if found else None
+    return open_request(int(found[1]), int(found[2]), still=shell.still) if found else None
 
 
 def _album(answer: Answer, changes: Changes, number: int) -> None:

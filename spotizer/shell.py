@@ -20,6 +20,7 @@ from downloads.selectors.drawer import Drawer, drawer
 from downloads.selectors.queue import QueueCounts, Today, ended_today, queue_counts
 from downloads.selectors.rows import JobRow
 from downloads.services import pausing
+from downloads.services.pausing import Standstill
 from ops.models import Notice
 from ops.services import live, notices
 
@@ -49,8 +50,8 @@ class Facts:
         return ended_today()
 
     @cached_property
-    def is_paused(self) -> bool:
-        return pausing.is_paused()
+    def still(self) -> Standstill | None:
+        return pausing.standstill()
 
     @cached_property
     def notices(self) -> list[Notice]:
@@ -107,14 +108,19 @@ class Shell:
         return sum(speed or 0 for speed in speeds)
 
     @property
+    def still(self) -> Standstill | None:
+        """Why nothing new starts, None where it does."""
+        return self._facts.still
+
+    @property
     def is_paused(self) -> bool:
-        return self._facts.is_paused
+        return self.still is not None
 
     @cached_property
     def words(self) -> str:
         """What the queue does, in a word or two."""
-        if self.is_paused:
-            return "Paused"
+        if self.still:
+            return "Paused" if self.still.can_be_ended else "Quiet hours"
         if self.working:
             return f"{self.working} active"
         if self.on_the_way:
@@ -123,7 +129,7 @@ class Shell:
 
     @cached_property
     def drawer(self) -> Drawer:
-        return drawer(self.counts, is_paused=self.is_paused)
+        return drawer(self.counts, self.still)
 
     @property
     def notices(self) -> list[Notice]:

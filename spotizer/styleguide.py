@@ -5,8 +5,9 @@ from __future__ import annotations
 from core.errors import TransientError
 from downloads.models import Status
 from downloads.selectors.acts import ACTS, CANCEL_ALL
+from downloads.selectors.candidates import BARS, Bar, CandidateRow
 from downloads.selectors.lines import Card, Line
-from downloads.selectors.rows import BARS, Bar, CandidateRow, JobRow, RequestRow
+from downloads.selectors.rows import JobRow, RequestRow
 from downloads.selectors.states import NAME_OF_STATUS, Standing, State
 
 NAMES = ("absent", "queued", "working", "paused", "have", "partial", "upgrade", "failed", "needs_you", "ignored")

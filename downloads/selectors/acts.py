@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from downloads.models import WORKING, DownloadRequest, Status
+from downloads.reasons import Action, Reason
 
 Stage = DownloadRequest.Stage
 
@@ -23,15 +24,33 @@ CANCEL, RETRY, TOP = Act("cancel", "Cancel", "x"), Act("retry", "Try again", "re
 CANCEL_ALL, RETRY_ALL = Act("cancel_request", "Cancel all of", "x"), Act("retry_request", "Try again", "refresh")
 PAUSE_ALL, RESUME_ALL = Act("pause_request", "Pause all of", "pause"), Act("resume_request", "Resume all of", "play")
 
+NOW, AGAIN, HEED = (
+    Act("now", "Try now", "refresh"),
+    Act("again", "Get again", "refresh"),
+    Act("heed", "Stop ignoring", "plus"),
+)
+GO_ON = Act("resume_all", "Resume the queue", "play")
+
 ACTS: dict[Status, tuple[Act, ...]] = {
     Status.QUEUED: (TOP, PAUSE, CANCEL),
     Status.WAITING: (TOP, PAUSE, CANCEL),
     Status.PAUSED: (RESUME, CANCEL),
     **dict.fromkeys(WORKING, (PAUSE, CANCEL)),
-    Status.NEEDS_YOU: (RETRY, CANCEL),
-    Status.FAILED: (RETRY,),
+    Status.NEEDS_YOU: (CANCEL,),
+    Status.DONE: (AGAIN,),
     Status.CANCELLED: (RETRY,),
 }
+
+
+def mends(reason: Reason, status: Status) -> tuple[Act, ...]:
+    """The buttons with words that mend what ``reason`` says of a row in ``status``."""
+    if status == Status.SKIPPED:
+        return (HEED,) if Action.HEED in reason.actions else ()
+    if status == Status.NEEDS_YOU:
+        return (RETRY,)
+    if Action.RETRY not in reason.actions:
+        return ()
+    return (NOW,) if status == Status.WAITING else (RETRY,)
 
 
 def request_acts(request: DownloadRequest) -> tuple[Act, ...]:

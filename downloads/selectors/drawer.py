@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from downloads.models import Download
 from downloads.selectors import queue
 from downloads.selectors.queue import QueueCounts
-from downloads.selectors.rows import JobRow, job_row, job_rows
+from downloads.selectors.rows import JobRow, job_row, job_rows, still_words
+from downloads.services.pausing import Standstill
 
 NEEDS, WORKING, NEXT = 3, 6, 5
 
@@ -17,10 +18,18 @@ class Drawer:
     """What runs now, what needs a person, and what waits next."""
 
     counts: QueueCounts
-    is_paused: bool
+    still: Standstill | None
     needs: list[JobRow]
     working: list[JobRow]
     next: list[JobRow]
+
+    @property
+    def still_words(self) -> str:
+        return still_words(self.still) if self.still else ""
+
+    @property
+    def can_resume(self) -> bool:
+        return self.still is not None and self.still.can_be_ended
 
     @property
     def is_empty(self) -> bool:
@@ -35,11 +44,11 @@ class Drawer:
         return self.counts.waiting + self.counts.paused - len(self.next)
 
 
-def drawer(counts: QueueCounts, *, is_paused: bool) -> Drawer:
+def drawer(counts: QueueCounts, still: Standstill | None) -> Drawer:
     """The first rows of each kind: five queries."""
     return Drawer(
         counts=counts,
-        is_paused=is_paused,
+        still=still,
         needs=job_rows(queue.first_needing_you(NEEDS)),
         working=[_moving(download) for download in queue.working_downloads(WORKING)],
         next=job_rows(queue.waiting_page(size=NEXT).rows),

@@ -11,6 +11,7 @@ from downloads.models import RequestItem
 from downloads.reasons import reason_for
 from downloads.selectors.queue import PAGE
 from downloads.selectors.rows import JobRow, job_row
+from downloads.services.pausing import Standstill
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Opened:
     next_url: str = ""
 
 
-def open_request(number: int, after: int = 0, *, show: str = "all", size: int = PAGE) -> Opened:
+def open_request(
+    number: int, after: int = 0, *, show: str = "all", still: Standstill | None = None, size: int = PAGE
+) -> Opened:
     """The tracks after place ``after``: two queries."""
     items = RequestItem.objects.filter(request_id=number, position__gt=after).order_by("position")
     wanted = items.select_related("track__recording", "download__recording", "download__track__album")
@@ -33,16 +36,16 @@ def open_request(number: int, after: int = 0, *, show: str = "all", size: int = 
     here = f"{reverse('downloads:queue')}?{urlencode(query)}"
     return Opened(
         number=number,
-        rows=[_row(item) for item in found[:size]],
+        rows=[_row(item, still) for item in found[:size]],
         after=after,
         first_url=here if after else "",
         next_url=f"{here}&from={found[size - 1].position}" if len(found) > size else "",
     )
 
 
-def _row(item: RequestItem) -> JobRow:
+def _row(item: RequestItem, still: Standstill | None) -> JobRow:
     if item.download is not None:
-        return replace(job_row(item.download), prefix="part")
+        return replace(job_row(item.download, still), prefix="part")
     track = item.track
     return JobRow(
         number=item.pk,

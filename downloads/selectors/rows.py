@@ -4,46 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Album
-from core.text import licence_in_words, plural
-from core.units import clock, file_size
-from downloads.models import WORKING, Download, DownloadCandidate, DownloadRequest, Status
-from downloads.reasons import reason_for
+from core.text import plural
+from core.units import file_size, span
+from downloads.models import CLAIMABLE, WORKING, Download, DownloadRequest, Status
+from downloads.reasons import Action, reason_for
 from downloads.selectors import queue
-from downloads.selectors.acts import ACTS, Act, request_acts
+from downloads.selectors.acts import ACTS, Act, mends, request_acts
+from downloads.selectors.candidates import CandidateRow, candidate_rows
 from downloads.selectors.lines import SERVICE_LABELS
 from downloads.selectors.queue import KeyPage, Progress, QueueCounts, Today
-from downloads.selectors.states import Standing, request_standing
+from downloads.selectors.states import BADGES, Standing, request_standing
+from downloads.services.pausing import Standstill
 
-BARS = (("title", "Title"), ("artist", "Artist"), ("duration", "Length"), ("album", "Album"), ("version", "Version"))
 FIRST_ROWS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    label: str
-    value: int
-
-    @property
-    def tone(self) -> str:
-        return "ok" if self.value >= 85 else "warn" if self.value >= 60 else "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateRow:
-    title: str
-    facts: str
-    score: int
-    bars: list[Bar]
-    act: str
-    message: str = ""
-    is_best: bool = False
-    is_chosen: bool = False
+FIRST_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +43,15 @@ class JobRow:
     badge: str = ""
     tone: str = ""
     message: str = ""
+    remedy: str = ""
+    mends: tuple[Act, ...] = ()
+    choose_url: str = ""
+    until: datetime | None = None  # a waiting row's next try
+    wait: str = ""  # and how long that still is, when the row was read
     duration_ms: int | None = None
     candidates: list[CandidateRow] = field(default_factory=list)
+    more_candidates: int = 0
+    words: str = ""  # what is searched for
     prefix: str = "download"
     above: int = 0  # its neighbours in the order of the queue, where it can be moved
     below: int = 0
@@ -108,25 +96,35 @@ class RequestRow:
         return self.standing.have + self.standing.failed
 
 
-def job_row(download: Download) -> JobRow:
+def job_row(download: Download, still: Standstill | None = None) -> JobRow:
+    """``still``: why nothing new starts, told by the rows that would be next."""
     status = Status(download.status)
-    trouble = status in {Status.FAILED, Status.NEEDS_YOU, Status.WAITING}
+    trouble = status in TROUBLE
     reason = reason_for(download.reason) if download.reason else None
+    wait = queue.due_in(download) if status == Status.WAITING else None
+    message = (download.message or (reason.sentence if reason else "")) if trouble else ""
     album = download.track.album
+    url = reverse("downloads:download_detail", args=[download.pk])
     return JobRow(
         number=download.pk,
         title=download.recording.title,
         note=" · ".join(filter(None, [download.recording.artist_text, str(album) if album else ""])),
-        url=reverse("downloads:download_detail", args=[download.pk]),
+        url=url,
         art=(album.artwork_id or "") if album else "",
         status=status,
         percent=download.percent,
-        facts=_facts(download, status),
+        facts=_facts(download, status, still),
         acts=ACTS.get(status, ()),
-        badge=_badge(status),
+        badge=BADGES.get(download.reason, "Failed") if status == Status.FAILED else BADGE_OF.get(status, ""),
         tone="bad" if status in {Status.FAILED, Status.NEEDS_YOU} else "work",
-        message=(download.message or (reason.sentence if reason else "")) if trouble else "",
+        message=message,
+        remedy=reason.remedy if reason and trouble and reason.remedy not in message else "",
+        mends=mends(reason, status) if reason and trouble else (),
+        choose_url=f"{url}#found" if status == Status.FAILED and reason and Action.CHOOSE in reason.actions else "",
+        until=download.not_before_at if wait else None,
+        wait=span(wait.total_seconds()) if wait else "",
         duration_ms=download.recording.duration_ms,
+        words=f"{download.recording.artist_text} {download.recording.title}".strip(),
     )
 
 
@@ -135,19 +133,22 @@ def moved_on(row: JobRow, now: Progress) -> JobRow:
     return replace(row, percent=now.percent, facts=_progress_facts(now))
 
 
-def _badge(status: Status) -> str:
-    return {Status.PAUSED: "Paused", Status.FAILED: "Failed"}.get(status, "")
+TROUBLE = {Status.FAILED, Status.NEEDS_YOU, Status.WAITING, Status.SKIPPED}
+BADGE_OF = {Status.PAUSED: "Paused"}
 
 
-def _facts(download: Download, status: Status) -> list[str]:
+def still_words(still: Standstill) -> str:
+    """Why nothing new starts, as the table of reasons has it, and until when."""
+    sentence = reason_for("paused_all" if still.reason == "paused" else still.reason).sentence.rstrip(".")
+    return f"{sentence}, until {timezone.localtime(still.until):%H:%M}" if still.until else sentence
+
+
+def _facts(download: Download, status: Status, still: Standstill | None) -> list[str]:
     if status in WORKING:
         return _progress_facts(download)
-    if status == Status.WAITING and (wait := queue.due_in(download)):
-        at = timezone.localtime(timezone.now() + wait)
-        day = "" if wait.total_seconds() < 72_000 else f"{at.day} {at:%b} "
-        return [f"next try in {_span(wait.total_seconds())}, at {day}{at:%H:%M}"]
-    if status == Status.QUEUED and download.priority != 3:
-        return [f"priority {download.priority}"]
+    if status in CLAIMABLE:
+        priority = f"priority {download.priority}" if download.priority != 3 else ""
+        return [part for part in (still_words(still) if still else "", priority) if part]
     if status == Status.DONE:
         return [SERVICE_LABELS.get(download.source, download.source)] if download.source else []
     return []
@@ -162,60 +163,11 @@ def _progress_facts(now: Progress) -> list[str]:
     return [part for part in (now.doing or str(now.status), moved, speed, left) if part]
 
 
-def _span(seconds: float) -> str:
-    if seconds < 60:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
-
-
 def needs_row(download: Download) -> JobRow:
-    """A row that needs a person, with its candidates open."""
-    return replace(job_row(download), candidates=candidate_rows(download))
-
-
-def candidate_rows(download: Download, *, may_choose: bool = True) -> list[CandidateRow]:
-    """Candidates as rows, best first."""
-    wanted_ms = download.recording.duration_ms
-    rows = []
-    for index, candidate in enumerate(download.candidates.all()):
-        rows.append(
-            CandidateRow(
-                title=candidate.title,
-                facts=_candidate_facts(candidate, wanted_ms),
-                score=candidate.score,
-                bars=[Bar(label, _score(candidate.breakdown.get(name))) for name, label in BARS],
-                act=f"choose:{download.pk}:{candidate.pk}" if may_choose else "",
-                message=candidate.message or _words(candidate.breakdown.get("why")),
-                is_best=index == 0,
-                is_chosen=candidate.state == DownloadCandidate.State.CHOSEN,
-            )
-        )
-    return rows
-
-
-def _score(evidence: object) -> int:
-    """0 to 100 of one field's evidence, which is a number or holds one."""
-    if isinstance(evidence, dict):
-        evidence = evidence.get("score", evidence.get("points"))
-    if isinstance(evidence, bool):
-        return 100 if evidence else 0
-    return max(0, min(100, round(evidence))) if isinstance(evidence, int | float) else 0
-
-
-def _words(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _candidate_facts(candidate: DownloadCandidate, wanted_ms: int | None) -> str:
-    length = clock(candidate.duration_ms)
-    if length and wanted_ms and candidate.duration_ms:
-        apart = round((candidate.duration_ms - wanted_ms) / 1000)
-        if abs(apart) >= 2:
-            length += f", {abs(apart)} s {'longer' if apart > 0 else 'shorter'}"
-    source = SERVICE_LABELS.get(candidate.source, candidate.source)
-    codec = str(candidate.info.get("codec") or "").upper()
-    licence = licence_in_words(str(candidate.info.get("licence") or ""))
-    return " · ".join(filter(None, [source, candidate.artist_text, candidate.album, length, codec, licence]))
+    """A row that needs a person, with the best of its candidates open."""
+    found = candidate_rows(download)
+    more = max(0, len(found) - FIRST_CANDIDATES)
+    return replace(job_row(download), candidates=found[:FIRST_CANDIDATES], more_candidates=more)
 
 
 def request_rows(requests: Sequence[DownloadRequest]) -> list[RequestRow]:
@@ -288,13 +240,22 @@ class QueuePage:
     counts: QueueCounts
     chips: list[Chip]
     meters: list[Meter]
-    is_paused: bool
+    still: Standstill | None
     number: int | None = None  # of rows that the filter means, where it is known
     needs: list[JobRow] = field(default_factory=list)
     requests: list[RequestRow] = field(default_factory=list)
     working: list[JobRow] = field(default_factory=list)
     failed_requests: list[RequestRow] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+
+    @property
+    def still_words(self) -> str:
+        return still_words(self.still) if self.still else ""
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the switch of the whole queue lets it go on, else it pauses it."""
+        return self.still is not None and self.still.can_be_ended
 
     @property
     def all_url(self) -> str:
@@ -320,7 +281,9 @@ def address(show: str = "all", after: str = "") -> str:
     return reverse("downloads:queue") + (f"?{urlencode(query)}" if query else "")
 
 
-def queue_page(show: str, after: str, counts: QueueCounts, *, is_paused: bool, free_bytes: int | None) -> QueuePage:
+def queue_page(
+    show: str, after: str, counts: QueueCounts, *, still: Standstill | None, free_bytes: int | None
+) -> QueuePage:
     """The sections that ``show`` asks for; a bounded number of queries whatever the queue's length."""
     working = queue.working_downloads()
     speed = sum(row.bytes_per_second or 0 for row in working)
@@ -334,38 +297,46 @@ def queue_page(show: str, after: str, counts: QueueCounts, *, is_paused: bool, f
         counts=counts,
         chips=chips(show, counts),
         meters=meters(counts, speed, queue.ended_today(), free_bytes),
-        is_paused=is_paused,
+        still=still,
         number=rows_of_show(show, counts),
         needs=[needs_row(row) for row in queue.downloads_needing_you()] if wants("needs_you") else [],
         requests=request_rows(queue.requests_under_way()) if wants("working") else [],
         working=job_rows(working) if wants("working") else [],
         failed_requests=request_rows(queue.failed_requests()) if wants("failed") else [],
-        sections=_sections(show, after, counts),
+        sections=_sections(show, after, counts, still),
     )
 
 
-def _sections(show: str, after: str, counts: QueueCounts) -> list[Section]:
+def _sections(show: str, after: str, counts: QueueCounts, still: Standstill | None) -> list[Section]:
     everything = show == "all"
     found: list[Section] = []
     if everything or show == "waiting":
         page = queue.waiting_page(after, queue.PAGE)
-        found.append(_section("waiting", "Waiting", page, after, counts.waiting + counts.paused))
+        rows = _neighbours(job_rows(page.rows, still))
+        found.append(_section("waiting", "Waiting", page, rows, after, counts.waiting + counts.paused))
     for name, (label, status) in ENDINGS.items():
         if show == name or (everything and name != "cancelled"):
             key = after if show == name else ""
             page = queue.ended_page(status, key, queue.PAGE if show == name else FIRST_ROWS)
             count = counts.failed if name == "failed" else None
-            found.append(_section(name, label, page, key, count, is_part=everything))
+            found.append(_section(name, label, page, job_rows(page.rows), key, count, is_part=everything))
     return [section for section in found if section.rows]
 
 
 def _section(
-    name: str, label: str, page: KeyPage[Download], after: str, count: int | None, *, is_part: bool = False
+    name: str,
+    label: str,
+    page: KeyPage[Download],
+    rows: list[JobRow],
+    after: str,
+    count: int | None,
+    *,
+    is_part: bool = False,
 ) -> Section:
     return Section(
         ident=name,
         label=label,
-        rows=_neighbours(job_rows(page.rows)) if name == "waiting" else job_rows(page.rows),
+        rows=rows,
         count=count,
         url=address(name) if is_part and page.next else "",
         first_url="" if is_part or not after else address(name),
@@ -378,8 +349,8 @@ def _neighbours(found: list[JobRow]) -> list[JobRow]:
     return [replace(row, above=numbers[at], below=numbers[at + 2]) for at, row in enumerate(found)]
 
 
-def job_rows(downloads: Iterable[Download]) -> list[JobRow]:
-    return [job_row(download) for download in downloads]
+def job_rows(downloads: Iterable[Download], still: Standstill | None = None) -> list[JobRow]:
+    return [job_row(download, still) for download in downloads]
 
 
 def rows_of_show(show: str, counts: QueueCounts) -> int | None:

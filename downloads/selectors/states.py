@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from catalog.models import Album, Artist, Playlist, Track
 from core.errors import UserError
 from downloads.models import WORKING, Download, DownloadRequest, Status
 from downloads.reasons import reason_for
+from downloads.services.ignoring import IGNORED
 from library.models import AudioFile
 from providers.links import recognise
 
@@ -55,7 +57,11 @@ NAME_OF_STATUS = {
     **dict.fromkeys(WORKING, "working"),
     Status.NEEDS_YOU: "needs_you",
     Status.FAILED: "failed",
+    Status.SKIPPED: "ignored",  # only where it was left out on purpose
 }
+SHOWN = Q(status__in=[status for status in NAME_OF_STATUS if status != Status.SKIPPED]) | Q(
+    status=Status.SKIPPED, reason=IGNORED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,12 @@ class Standing:
         return self.count(*IN_TROUBLE)
 
     @property
+    def ignored(self) -> int:
+        return self.count("ignored")
+
+    @property
     def missing(self) -> int:
-        return self.total - self.have - self.on_the_way - self.failed
+        return self.total - self.have - self.on_the_way - self.failed - self.ignored
 
     @property
     def strip(self) -> list[str]:
@@ -157,12 +167,14 @@ class State:
                 return f"Failed, see why: {title}"
             case "needs_you":
                 return f"Needs you, choose by hand: {title}"
+            case "ignored":
+                return f"Ignored on purpose, download after all: {title}"
             case _:
                 return f"Download {title}"
 
 
 def track_state(track: Track, standing: Standing) -> State:
-    what = f"track:{track.key}" if standing.name == "absent" else ""
+    what = f"track:{track.key}" if standing.name in {"absent", "ignored"} else ""
     return State(standing, str(track), _address(standing, track.get_absolute_url()), what)
 
 
@@ -195,7 +207,7 @@ def recording_standings(recording_ids: Iterable[int]) -> dict[int, Standing]:
     wanted = list(recording_ids)
     standings: dict[int, Standing] = {}
     downloads = (
-        Download.objects.filter(recording_id__in=wanted, status__in=list(NAME_OF_STATUS))
+        Download.objects.filter(SHOWN, recording_id__in=wanted)
         .order_by("id")
         .only("recording_id", "status", "percent", "bytes_per_second", "source", "reason", "message")
     )
@@ -310,7 +322,7 @@ def collect(parts: Sequence[Standing], *, is_asked: bool = False, total: int | N
 
 
 def _collected(whole: Standing, is_asked: bool) -> str:
-    if whole.segments and whole.have == whole.total:
+    if whole.segments and whole.have and whole.have + whole.ignored == whole.total:
         return "have"
     if whole.count("working") or (whole.on_the_way and whole.have):
         return "working"

@@ -16,7 +16,7 @@ from django.db.models import F
 from catalog.models import Recording, Track
 from core.bulk import insert_alike
 from downloads.models import ACTIVE, Download, DownloadRequest, RequestItem, Status
-from downloads.services import parents, states
+from downloads.services import ignoring, parents, states
 from history.models import Event
 from history.services import record_many
 from library.models import AudioFile
@@ -29,6 +29,7 @@ PER_REQUEST = 1_000_000_000
 PER_TRACK = 1_000
 # Of a request's options those that its downloads take over.
 OF_A_DOWNLOAD = ("get_again", "replaces", *STEP_NAMES)
+ASKED_FOR_ITSELF = (DownloadRequest.Kind.TRACK, DownloadRequest.Kind.LINK)
 
 
 @dataclass(slots=True)
@@ -50,9 +51,14 @@ def add_tracks(
     None stands for an entry that the service has no more. All in one transaction: a page is there or it is not.
     """
     recordings = Recording.objects.in_bulk({track.recording_id for track in tracks if track})
+    if request.kind in ASKED_FOR_ITSELF:
+        ignoring.stop_ignoring(recordings)
+        ignored: set[int] = set()
+    else:
+        ignored = ignoring.ignored_among(recordings)
     owned = owned_files(list(recordings), output_format=request.output_format, quality_kbps=request.quality_kbps or 0)
     wishes = [
-        _wish(position, track, recordings, owned, get_again=bool(request.options.get("get_again")))
+        _wish(position, track, recordings, owned, ignored, get_again=bool(request.options.get("get_again")))
         for position, track in enumerate(tracks, first_position)
     ]
     with transaction.atomic():
@@ -68,6 +74,7 @@ def _wish(
     track: Track | None,
     recordings: dict[int, Recording],
     owned: dict[int, AudioFile],
+    ignored: set[int],
     *,
     get_again: bool,
 ) -> _Wish:
@@ -77,6 +84,8 @@ def _wish(
         return _Wish(position, track, "explicit_filtered")
     if not get_again and (file := owned.get(track.recording_id)):
         return _Wish(position, track, "owned", file)
+    if track.recording_id in ignored:
+        return _Wish(position, track, ignoring.IGNORED)
     return _Wish(position, track)
 
 

@@ -9,6 +9,7 @@ from core.errors import SpotizerError, StillWaiting, UserError
 from downloads.models import DownloadCandidate, Status
 from downloads.services.closing import Parked, close_for, closes_lane
 from downloads.services.finding import candidate_of
+from downloads.services.given import describe_given
 from downloads.services.job import Job
 from downloads.services.kept import keep, kept_file
 from downloads.services.sources import leave, source_named, try_enter
@@ -43,6 +44,7 @@ def fetch(job: Job, row: DownloadCandidate) -> FetchedFile:
             done_bytes=0,
             total_bytes=None,
         )
+        describe_given(job, row, source)
         folder.mkdir(exist_ok=True)
         fetched = source.fetch(
             candidate_of(row),

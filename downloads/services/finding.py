@@ -25,7 +25,7 @@ from downloads.services.sources import enabled_sources, link_sources
 from downloads.services.thresholds import threshold_for
 from downloads.services.tiers import LOSSLESS_FORMATS, Tier, tier_of
 from ops.services import lanes
-from providers.base import Candidate, Source, UploadKind
+from providers.base import Candidate, Source, TrackInfo, UploadKind
 
 SHORT_REST_SECONDS = 60.0  # our own limit of calls, or a service's: this row waits, the others need not
 SURE = 90  # a score from which no other source is asked
@@ -90,7 +90,7 @@ def _search(job: Job) -> bool:
     What they gave is stored together at the end: a worker that dies between two sources leaves nothing behind, and the
     next one does not make do with the answers of the first.
     """
-    if _use_given(job) or _use_corrected(job):
+    if "words" not in job.download.options and (_use_given(job) or _use_corrected(job)):
         return True
     answers: list[tuple[Source, list[Scored]]] = []
     unanswered = _ask_in_turn(job, answers)
@@ -140,7 +140,7 @@ def _ask(job: Job, source: Source) -> list[Candidate]:
         seconds = (lane.closed_until - timezone.now()).total_seconds()
         raise Parked(seconds, lane.reason, lane.message, lane=source.lane)
     try:
-        return source.find_candidates(job.wanted)
+        return source.find_candidates(_question(job))
     except RateLimited as exc:
         if exc.retry_after is not None and exc.retry_after <= SHORT_REST_SECONDS:
             raise Parked(exc.retry_after, exc.reason, explained(exc)) from exc
@@ -150,6 +150,14 @@ def _ask(job: Job, source: Source) -> list[Candidate]:
             raise close_for(source, exc) from exc
         log.info("%s has nothing for download %s: %s", source.name, job.download.pk, exc)
         return []
+
+
+def _question(job: Job) -> TrackInfo:
+    """What the sources are asked for: the track, or the words that a person typed instead."""
+    words = job.download.options.get("words")
+    if not words:
+        return job.wanted
+    return TrackInfo(job.wanted.provider, "", str(words), duration_ms=job.wanted.duration_ms)
 
 
 def _keep(job: Job, scored: Sequence[Scored]) -> None:

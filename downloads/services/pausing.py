@@ -36,6 +36,11 @@ class Standstill:
     message: str
     until: datetime | None = None
 
+    @property
+    def can_be_ended(self) -> bool:
+        """Whether a person can let the queue go on: a pause and a mended disk, not the hours."""
+        return self.reason != "quiet_hours"
+
 
 def is_paused() -> bool:
     """Whether nothing new starts now, for whatever reason."""

@@ -19,13 +19,17 @@ from providers.base import FetchedFile
 log = logging.getLogger(__name__)
 
 
-def finish(job: Job, fetched: FetchedFile) -> Finished:
-    """The file verified, converted, tagged and filed; its row is written by the caller."""
+def finish(job: Job, fetched: FetchedFile, *, is_picked: bool = False) -> Finished:
+    """The file verified, converted, tagged and filed; its row is written by the caller.
+
+    ``is_picked``: a person chose it, so its length may be another than the catalogue's.
+    """
     job.move(Status.PROCESSING, doing="Checking", percent=91, bytes_per_second=None)
     download = job.download
     return finish_track(
         fetched,
         wanted=job.wanted,
+        may_differ_in_length=is_picked,
         track=download.track,
         recording=download.recording,
         work_folder=job.folder,

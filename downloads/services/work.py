@@ -88,8 +88,9 @@ def _work(job: Job) -> None:
     while candidate := _next(job):
         try:
             fetched = fetch(job, candidate)
-            check_fetched(fetched, candidate, picked=download.options.get("picked"))
-            finished = finish(job, fetched)
+            picked = download.options.get("picked")
+            check_fetched(fetched, candidate, picked=picked)
+            finished = finish(job, fetched, is_picked=candidate.pk == picked or "correction" in candidate.breakdown)
         except TransientError as exc:
             _spend(job, candidate, exc)
         except (PermanentError, UserError) as exc:

@@ -41,6 +41,8 @@ def download_action(request: HtmxRequest) -> HttpResponse:
 def _act(post: QueryDict, name: str, rest: list[str], person: Person) -> Said:
     if name == "many" and rest:
         return steering.act_on_many(rest[0], _ticked(post), person, *_numbers(rest[1:]))
+    if name in steering.TEXTS:
+        return steering.act_with_text(name, _numbers(rest), post.get("text", ""), person)
     return steering.act(name, _numbers(rest), person)
 
 

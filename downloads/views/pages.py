@@ -9,12 +9,15 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from core.htmx import HtmxRequest, render_page, render_partial, wants_partial
-from downloads.models import Status
+from downloads.models import CLAIMABLE, Status
 from downloads.reasons import reason_for
 from downloads.selectors import queue as selectors
 from downloads.selectors import rows
+from downloads.selectors.candidates import candidate_rows
 from downloads.selectors.choices import choice_of, lower_for
 from downloads.selectors.parts import Opened, open_request
+from downloads.services import pausing
+from downloads.services.pausing import Standstill
 from history.selectors import events_of_download
 from spotizer.shell import shell_of
 
@@ -27,8 +30,8 @@ def queue(request: HtmxRequest) -> HttpResponse:
     show = wanted if wanted in SHOWS else "all"
     shell = shell_of(request)
     free = shell.disk.free if shell.disk else None
-    page = rows.queue_page(show, request.GET.get("after", ""), shell.counts, is_paused=shell.is_paused, free_bytes=free)
-    opened = _opened(request, show)
+    page = rows.queue_page(show, request.GET.get("after", ""), shell.counts, still=shell.still, free_bytes=free)
+    opened = _opened(request, show, shell.still)
     context = {
         "nav": "queue",
         "view": f"queue:{show}:{opened.number}:{opened.after}" if opened else f"queue:{show}",
@@ -39,12 +42,12 @@ def queue(request: HtmxRequest) -> HttpResponse:
     return render_page(request, "downloads/queue.html", context)
 
 
-def _opened(request: HtmxRequest, show: str) -> Opened | None:
+def _opened(request: HtmxRequest, show: str, still: Standstill | None) -> Opened | None:
     """The tracks of the request whose row is unfolded, None where none is."""
     number, after = request.GET.get("open", ""), request.GET.get("from", "")
     if not re.fullmatch(r"[0-9]{1,15}", number):
         return None
-    return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, show=show)
+    return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, show=show, still=still)
 
 
 @require_GET
@@ -61,15 +64,19 @@ def download_detail(request: HtmxRequest, number: int) -> HttpResponse:
     download = selectors.download_with_candidates(number)
     if download is None:
         raise Http404("No such download.")
-    status = Status(download.status)
+    status, still = Status(download.status), pausing.standstill()
+    row = rows.job_row(download, still)
     context = {
         "nav": "queue",
         "view": f"download:{number}",
-        "row": rows.job_row(download),
+        "row": row,
+        "still": rows.still_words(still) if still and status in CLAIMABLE else "",
+        "can_resume": still is not None and still.can_be_ended,
         "download": download,
         "reason": reason_for(download.reason) if download.reason else None,
-        "is_in_trouble": status in {Status.FAILED, Status.NEEDS_YOU, Status.WAITING},
-        "candidates": rows.candidate_rows(download, may_choose=status in {Status.NEEDS_YOU, Status.FAILED}),
+        "can_choose": status in {Status.NEEDS_YOU, Status.FAILED},
+        "is_in_trouble": status in {Status.FAILED, Status.NEEDS_YOU, Status.WAITING} or bool(row.mends),
+        "candidates": candidate_rows(download, may_choose=status in {Status.NEEDS_YOU, Status.FAILED}),
         "choice": choice_of(download),
         "lower": lower_for(download),
         "events": events_of_download(number),

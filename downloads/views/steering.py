@@ -10,9 +10,10 @@ from typing import Any
 from accounts.models import Person
 from core.errors import NotFound, UserError
 from core.text import plural
-from downloads.models import Download, DownloadRequest
-from downloads.services import queue, thresholds, wrong_song
+from downloads.models import Download, DownloadRequest, Status
+from downloads.services import choosing, queue, thresholds, wrong_song
 from downloads.services.queue import Steered
+from downloads.services.requests import request_download
 
 Numbers = list[int]
 NOTHING = "This button does nothing."
@@ -88,8 +89,42 @@ def _take_back(numbers: Numbers, by: Person) -> Said:
     return Said(f"Undone for {plural(len(steered.done), 'download')}.")
 
 
+def act_with_text(name: str, numbers: Numbers, text: str, by: Person) -> Said:
+    """Do what a small form beside one row says. Raises UserError or NotFound where nothing came of it."""
+    if name not in TEXTS or len(numbers) != 1:
+        raise UserError(NOTHING, remedy="Reload the page.")
+    steer, done = TEXTS[name]
+    return Said(f"{steer(numbers[0], text, by=by).recording} {done}")
+
+
+def _ignore(numbers: Numbers, by: Person) -> Said:
+    download = choosing.ignore(numbers[0], by=by)
+    return Said(f"{download.recording} is ignored from now on.", f"heed:{download.pk}")
+
+
+def _heed(numbers: Numbers, by: Person) -> Said:
+    return Said(f"{choosing.heed(numbers[0], by=by).recording} is wanted again.")
+
+
+def _again(numbers: Numbers, by: Person) -> Said:
+    """The file stays until the new one is there."""
+    download = Download.objects.select_related("track").filter(pk=numbers[0]).first()
+    if download is None:
+        raise NotFound(GONE, remedy="Reload the page.")
+    if download.status != Status.DONE:
+        raise UserError("It is not done, so it cannot be got again.", remedy="Reload the page.")
+    wish = request_download(
+        track=download.track,
+        by=by,
+        output_format=download.output_format,
+        quality_kbps=download.quality_kbps,
+        options={"get_again": True},
+    )
+    return Said(f"{wish} is in the queue once more.")
+
+
 def _choose(numbers: Numbers, by: Person) -> Said:
-    download = queue.choose(numbers[0], numbers[1], by=by)
+    download = choosing.choose(numbers[0], numbers[1], by=by)
     return Said(f"{download.recording} is fetched from what you chose.")
 
 
@@ -158,6 +193,10 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "choose": (_choose, TWO),
     "wrong": (_wrong, ONE),
     "accept_from": (_accept_from, TWO),
+    "ignore": (_ignore, ONE),
+    "heed": (_heed, ONE),
+    "again": (_again, ONE),
+    "now": (lambda numbers, by: _said(queue.hurry(numbers, by=by), "It is tried now."), ONE),
     "undo": (_take_back, ONE),
     "cancel_request": (_of_request(queue.cancel_request, "removed from the queue"), ONE),
     "pause_request": (_of_request(queue.pause_request, "paused"), ONE),
@@ -167,6 +206,10 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "pause_all": (_pause_all, NONE),
     "resume_all": (_resume_all, NONE),
     "clear": (_clear, NONE),
+}
+TEXTS: dict[str, tuple[Callable[..., Download], str]] = {
+    "give": (choosing.choose_link, "is fetched from your link."),
+    "words": (choosing.search_again, "is searched for with your words."),
 }
 BULK = {
     "top": "moved to the top",

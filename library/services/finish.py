@@ -68,6 +68,7 @@ def finish_track(
     cover: tuple[bytes, str] | None = None,
     lyrics: LyricsLike | None = None,
     replaces: str = "",
+    may_differ_in_length: bool = False,
     on_step: Callable[[str], None] = lambda words: None,
     cancelled: IsCancelled = never,
 ) -> Finished:
@@ -77,7 +78,8 @@ def finish_track(
     that one goes to the bin.
 
     Raises PermanentError (broken_file, wrong_length, drm, conversion_failed), StorageError or Cancelled; then nothing
-    of it is in the library. The fetched file itself stays as it came.
+    of it is in the library. The fetched file itself stays as it came. ``may_differ_in_length``: what the catalogue says
+    of its length does not count.
     """
     order = Order(
         fetched=fetched,
@@ -95,7 +97,7 @@ def finish_track(
     )
     sounding = SoundOrder(
         fetched=fetched,
-        expected_ms=wanted.duration_ms or recording.duration_ms,
+        expected_ms=None if may_differ_in_length else wanted.duration_ms or recording.duration_ms,
         folder=work_folder,
         output_format=output_format,
         quality_kbps=quality_kbps,

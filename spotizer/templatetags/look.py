@@ -152,6 +152,14 @@ def is_long(title: str) -> bool:
 
 
 @register.filter
+def moment(at: datetime) -> str:
+    """``14:05``, with its day where that is not plain."""
+    local = timezone.localtime(at)
+    day = "" if (at - timezone.now()).total_seconds() < 72_000 else f"{local.day} {local:%b} "
+    return f"{day}{local:%H:%M}"
+
+
+@register.filter
 def ago(at: datetime | None) -> SafeString:
     """``3 min ago`` as a ``time`` element that holds the exact moment."""
     if at is None:
@@ -176,10 +184,6 @@ def _ago(seconds: float, at: datetime) -> str:
 
 
 def _span(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s" if seconds < 60 else "1 min"
-    if seconds < 3600:
-        return f"{round(seconds / 60)} min"
     if seconds < 86_400:
-        return f"{round(seconds / 3600)} h"
+        return units.span(seconds)
     return text.plural(round(seconds / 86_400), "day")

@@ -138,6 +138,24 @@
     return svg;
   }
 
+  /* ---- what a swap must not touch: what somebody opened or is typing into; and times that count down ---------------- */
+
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (node, to) =>
+    !(node instanceof Element && node.matches("details[open]") && node.id && node.id === to.id);
+
+  const span = (seconds) => {
+    if (seconds < 90) return seconds < 60 ? `${Math.max(1, Math.round(seconds))} s` : "1 min";
+    return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  };
+  setInterval(() => {
+    if (document.hidden) return;
+    all("time[data-until]").forEach((time) => {
+      const left = (Date.parse(time.dateTime) - Date.now()) / 1000;
+      const words = left < 86400 ? span(left) : time.textContent;
+      if (time.textContent !== words) time.textContent = words;
+    });
+  }, 1000);
+
   /* ---- navigation: focus, announcement, marked place; back returns to the link that was pressed ------------------ */
 
   const left = new Map(); // address -> the link that was pressed there, and how far it was scrolled

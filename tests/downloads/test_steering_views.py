@@ -195,7 +195,7 @@ def test_waiting_row_says_why_and_when_it_is_tried_next(visitor: Client, person:
     html = visitor.get("/queue/").content.decode()
 
     assert "YouTube asks us to wait." in html
-    assert f"next try in 10 min, at {timezone.localtime(at):%H:%M}" in html
+    assert f"data-until>10 min</time>, at {timezone.localtime(at):%H:%M}" in html
 
 
 # --- a whole album ---------------------------------------------------------------------------------------------------

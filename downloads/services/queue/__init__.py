@@ -6,7 +6,7 @@ from downloads.services.queue.clearing import clear
 from downloads.services.queue.errands import steer
 from downloads.services.queue.ordering import move_after, move_before, move_to_bottom, move_to_top, set_priority
 from downloads.services.queue.steered import Steered
-from downloads.services.queue.steering import cancel, choose, pause, resume, retry
+from downloads.services.queue.steering import cancel, choose, hurry, pause, resume, retry
 from downloads.services.queue.undoing import undo
 from downloads.services.queue.whole import (
     cancel_all,
@@ -30,6 +30,7 @@ __all__ = [
     "clear",
     "clear_finished",
     "heartbeat",
+    "hurry",
     "is_paused",
     "move_after",
     "move_before",

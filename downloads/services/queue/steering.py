@@ -48,6 +48,14 @@ def _moved(ids: Iterable[int], to: Status, words: str, by: Person | None, memory
     return Steered(done, refusals(set(wanted) - set(done), words), undo=memory.id if done else None)
 
 
+def hurry(ids: Iterable[int], *, by: Person | None = None) -> Steered:
+    """Rows that wait for their next try are due now, with what was found and spent."""
+    wanted = list(dict.fromkeys(ids))
+    done, doubled = requeue(wanted, [Status.WAITING], by=by)
+    transaction.on_commit(tokens.top_up)
+    return Steered(done, doubled | refusals(set(wanted) - set(done) - set(doubled), "waits for no next try"))
+
+
 def retry(ids: Iterable[int], *, by: Person | None = None) -> Steered:
     """The rows start afresh: with a full budget, and the sources are asked again."""
     wanted = list(dict.fromkeys(ids))
