@@ -218,11 +218,27 @@ def flac_promise(path: Path) -> tuple[int, int, bytes] | None:
     return bits & (1 << 36) - 1, (bits >> 36 & 31) + 1, data[26:42]
 
 
+UNKNOWN_SIZE = 0xFFFFFFFF
+
+
 def _wav_problem(path: Path) -> str:
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8)[4:], "little")
     size = path.stat().st_size
-    return f"it ends at byte {size} of {length + 8}" if size < length + 8 and length != 0xFFFFFFFF else ""
+    with path.open("rb") as file:
+        end = int.from_bytes(file.read(8)[4:], "little") + 8
+        if end - 8 == UNKNOWN_SIZE:  # a stream, whose length was not known
+            return ""
+        if size < end:
+            return f"it ends at byte {size} of {end}"
+        position, has_sound = 12, False
+        while position + 8 <= end:
+            file.seek(position)
+            header = file.read(8)
+            if not all(0x20 <= byte < 0x7F for byte in header[:4]):
+                return f"the part that begins at byte {position} is damaged"
+            has_sound |= header[:4] == b"data"
+            length = int.from_bytes(header[4:], "little")
+            position += 8 + length + length % 2
+    return "" if has_sound else "it holds no sound"
 
 
 WALKS: dict[str, Callable[[Path], str]] = {

@@ -33,9 +33,9 @@ def make_audio(
     ``silence``: so many seconds before it and after it.
     """
     if (kind or path.suffix[1:]) == OGG:
-        return _vorbis(
-            path, make_audio(path.with_suffix(".wav"), seconds=seconds, hertz=hertz, loudness=loudness, silence=silence)
-        )
+        wav = path.with_suffix(".for-ogg.wav")
+        make_audio(wav, kind="wav", seconds=seconds, hertz=hertz, loudness=loudness, silence=silence)
+        return by_ffmpeg(path, wav, "-c:a", "libvorbis", "-b:a", "128k", "-f", "ogg")
     codec, muxer, rate, bitrate = KINDS[kind or path.suffix[1:]]
     with av.open(str(path), "w", format=muxer, options=options or {}) as container:
         stream = container.add_stream(codec, rate=rate, layout="stereo")
@@ -55,9 +55,9 @@ def make_audio(
     return path
 
 
-def _vorbis(path, wav):
-    command = [ffmpeg_path(), "-v", "error", "-y", "-i", wav, "-c:a", "libvorbis", "-b:a", "128k", "-f", "ogg", path]
-    subprocess.run(command, check=True)
+def by_ffmpeg(path: Path, came: Path, *options: str) -> Path:
+    """``came`` encoded by ffmpeg, for what PyAV has no encoder or no word."""
+    subprocess.run([ffmpeg_path(), "-v", "error", "-y", "-i", came, *options, path], check=True)
     return path
 
 

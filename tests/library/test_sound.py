@@ -8,6 +8,7 @@ import av
 import mutagen
 import pytest
 
+from core.errors import PermanentError
 from core.formats import FORMS
 from library.audio import audio_hash, check, ends_of, ffmpeg_path, joint_lufs
 from library.services import finish_track
@@ -15,6 +16,7 @@ from library.steps import Steps
 from library.tags import read_tags, tags_for
 from tests.library.audio_files import decode_ms, make_audio
 from tests.library.rows import make_fetched, make_rows, make_wanted
+from tests.library.test_audio import DAMAGES
 
 pytestmark = pytest.mark.django_db
 SECONDS, SILENCE = 3.0, (1.5, 1.2)
@@ -242,6 +244,9 @@ def test_lossy_source_forced_to_lossless_stays_lossy_in_its_passport_and_tags(fi
     assert finished.passport["is_lossy"]
     assert finished.passport["source"]["codec"] == "mp3"
     assert "bigger and sounds no better" in finished.passport["warnings"][0]
+    assert "bigger and sounds no better" in " ".join(finished.changes)
+    [words] = finished.passport["conversions"]
+    assert words.startswith("converted from mp3 1")
     assert "from mp3" in read_tags(path).encoder_settings
     assert not finish("wav", "flac")[0].passport["is_lossy"]
 
@@ -271,3 +276,17 @@ def test_kept_file_is_not_decoded_where_the_settings_say_so(finish, padded):
     assert finished.passport["checks"]["decoded"] == "no"
     assert finished.changes[0].endswith("not decoded")
     assert audio_hash(path) == audio_hash(padded["webm"])
+
+
+@pytest.mark.parametrize("output_format", CODECS)
+def test_every_damage_to_a_filed_file_shows_in_its_check_or_by_its_stored_hash(finish, tmp_path, output_format):
+    finished, path = finish("flac", output_format)
+
+    for name, damage in DAMAGES.items():
+        damaged = tmp_path / f"{name}{path.suffix}"
+        damaged.write_bytes(damage(path.read_bytes()))
+        try:
+            is_seen = check(damaged, promised_ms=WHOLE_MS).audio_hash != finished.audio_hash
+        except PermanentError as exc:
+            is_seen = exc.reason == "broken_file"
+        assert is_seen, name
