@@ -6,15 +6,18 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
 
 from catalog.models import Recording
+from downloads.services import sweep
 from library.models import AudioFile, FileAct, JournalBatch
 from library.services import journal
 from library.services.journal import hands
 from library.tags import Tags, write_tags
+from spotizer.supervisor import prepare
 from tests.downloads.processes import environment
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -260,3 +263,39 @@ def test_the_lock_of_a_hand_that_died_after_its_work_goes_with_the_hour(nursery,
     assert hands.forget_dead_hands() == 0
     assert hands.forget_dead_hands(now=time.time() + 7200) == 1
     assert list((shelf.root / ".spotizer" / "hands").iterdir()) == []
+
+
+@pytest.mark.parametrize("who", ["the sweeper", "serve, before its parts start"])
+def test_what_was_cut_short_is_settled_by(who, nursery, shelf, monkeypatch):
+    nursery.lay_out([BLUE])
+    before = shelf.seen()
+    nursery.run("tags", at=nursery_step(nursery, "kept"))
+    assert FileAct.objects.get().state == State.DOING
+
+    if who == "the sweeper":
+        monkeypatch.setattr(sweep, "_last", {})
+        sweep.sweep()
+    else:
+        prepare.settle_files()
+
+    assert FileAct.objects.get().state == State.FAILED
+    assert shelf.seen() == before
+    check_books(shelf)
+
+
+def test_the_sweeper_empties_the_bin_of_what_is_too_old(shelf, monkeypatch):
+    monkeypatch.setattr(sweep, "_last", {})
+    shelf.put(BLUE)
+    act = journal.bin_file(BLUE, by="test")
+    FileAct.objects.filter(pk=act.pk).update(ended_at=act.ended_at - timedelta(days=31))
+
+    sweep.sweep()
+
+    assert shelf.binned() == {}
+
+
+def nursery_step(nursery, name):
+    """The number of the step of a tag write that has this name; the library is laid out anew."""
+    step = nursery.run("tags")["steps"].index(name)
+    nursery.lay_out([BLUE])
+    return step
