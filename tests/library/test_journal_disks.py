@@ -162,6 +162,21 @@ def test_a_full_disk_says_so_and_leaves_the_file(shelf, mounted, monkeypatch):
     assert shelf.seen() == before
 
 
+def test_tags_without_room_for_the_earlier_files_stop_before_the_first_one(shelf, settings):
+    shelf.put(BLUE)
+    before = shelf.seen()
+    settings.MIN_FREE_MB = 10**9
+
+    with pytest.raises(StorageError, match="have to stay so") as caught:
+        journal.tag_file(BLUE, retag, by="test")
+
+    assert caught.value.reason == "disk_low"
+    assert "bin empty" in caught.value.remedy
+    assert shelf.seen() == before
+    assert not FileAct.objects.exists()
+    journal.bin_file(BLUE, by="test")  # needs no room
+
+
 def test_files_move_between_the_disks_of_a_library_and_back(shelf, mounted, monkeypatch):
     if not mounted("disk2"):
         link = os.link

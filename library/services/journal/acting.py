@@ -55,11 +55,13 @@ def carry_out(
 ) -> Outcome:
     """The plan's acts, done as far as each can be; ``on_act`` is told of each when it has ended.
 
-    Call it outside of any transaction. Raises UserError reason too_much or StorageError before anything is touched. A
-    file that cannot be done is a failed act with its reason, and the next one follows; a disk that gives up ends it.
+    Call it outside of any transaction. Raises UserError reason too_much or StorageError (storage_gone, disk_low) before
+    anything is touched. A file that cannot be done is a failed act with its reason, and the next one follows; a disk
+    that gives up ends it.
     """
     with storage_errors(ready_library()):
         plan.check_presence()
+        plan.check_room()
         if not even_if_much:
             plan.check_amount()
         with new_hand() as hand:
@@ -213,8 +215,10 @@ def _made(places: Places, step: Step) -> tuple[Facts, Facts]:
         content = places.origin if step.new is None else step.new
         if content is None or not content.is_file():
             raise refused("What it should be replaced by is no longer there.", reason="gone")
-        disk.link_or_copy(content, part)
-        if step.new is not None:
+        if step.new is None:
+            disk.link_or_copy(content, part)
+        else:  # never a second name of a file that somebody may go on writing
+            disk.copy_verified(content, part)
             with contextlib.suppress(OSError):  # FAT and shares know no modes
                 part.chmod(source.stat().st_mode)
     disk.sync(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -14,7 +15,7 @@ from core.text import plural
 from core.units import file_size
 from library.models import AudioFile, FileAct
 from library.naming import folded
-from library.services.disk import spelled, taken
+from library.services.disk import names_in, spelled
 from library.services.folder import ready_library
 from library.services.journal.facts import Facts
 from library.services.journal.paths import file_errors, place_in, plain_file, refused
@@ -66,6 +67,7 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     _freed: set[str] = field(default_factory=set)
     _wanted: set[str] = field(default_factory=set)
+    _names: dict[PurePosixPath, dict[str, str]] = field(default_factory=dict)  # of each folder, as they compare
 
     def move(self, path: str, to: str) -> Step:
         """The file gets the path ``to``, whose folder is made where it is missing."""
@@ -132,6 +134,21 @@ class Plan:
                 reason="too_much",
             )
 
+    def check_room(self) -> None:
+        """Raise StorageError reason disk_low where the disk has no room for what this writes and puts into the bin."""
+        new = [step for step in self.steps if step.kind in (Kind.REPLACE, Kind.TAGS) and not step.problem]
+        if not new:
+            return
+        wanted, least = sum(step.size_bytes for step in new), int(settings.MIN_FREE_MB) * 1_000_000
+        free = shutil.disk_usage(settings.LIBRARY).free
+        if wanted + least > free:
+            raise StorageError(
+                f"{self.what}: this needs {file_size(wanted)}, for the earlier files stay in the bin. "
+                f"{file_size(free)} are free, of which {file_size(least)} have to stay so. Nothing was touched.",
+                remedy="Make room, for example by `manage.py library bin empty`, or do it in parts.",
+                reason="disk_low",
+            )
+
     def _add(self, step: Step) -> Step:
         root = ready_library()
         try:
@@ -171,7 +188,9 @@ class Plan:
         target = spelled(root, PurePosixPath(step.target))
         if str(target) == step.path:
             raise refused(f"“{step.path}” has that name already.", reason="nothing_to_do")
-        present = taken(root / target.parent, target.name)
+        if target.parent not in self._names:
+            self._names[target.parent] = {folded(name): name for name in names_in(root / target.parent)}
+        present = self._names[target.parent].get(folded(target.name), "")
         there = str(target.with_name(present)) if present else ""
         is_itself = there == step.path or folded(there) in self._freed
         if folded(str(target)) in self._wanted or (there and not is_itself):
