@@ -14,7 +14,7 @@ from django.conf import settings
 from core.errors import StorageError
 from core.storage import storage_errors
 from core.units import file_size
-from downloads.services import claims, folders, held, pausing, playlists, tokens
+from downloads.services import claims, folders, held, jumps, pausing, playlists, tokens
 from downloads.services.queue.memory import forget_old
 from library.models import AudioFile
 from library.services import check_library, has_library, journal, ready_library, sweep_parts
@@ -78,6 +78,7 @@ def tend() -> tuple[int, tuple[str, ...]]:
 
     How many rows, which lanes. A command that works without a server does it too.
     """
+    jumps.end_impossible_leases()
     put_back = claims.put_lapsed_back()
     pausing.tell_quiet_hours()
     opened = tuple(lanes.open_lapsed_lanes())
