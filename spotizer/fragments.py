@@ -106,7 +106,9 @@ def _progress(answer: Answer, changes: Changes, view: str) -> None:
 def _queue_progress(answer: Answer, changed: list[Changed], key: str) -> None:
     show, _, opened = key.partition(":")
     free = answer.shell.disk.free if answer.shell.disk else None
-    meters = rows.meters(answer.shell.counts, answer.shell.bytes_per_second, answer.shell.today, free)
+    meters = rows.meters(
+        answer.shell.counts, answer.shell.bytes_per_second, answer.shell.today, free, answer.shell.pace
+    )
     answer.add("downloads/_queue_meters.html", {"queue": {"meters": meters}})
     if (show or "all") in {"all", "working"}:
         _bars(answer, changed, is_list=True)
@@ -161,10 +163,11 @@ def _queue(answer: Answer, changes: Changes, key: str) -> None:
     counts = answer.shell.counts
     free = answer.shell.disk.free if answer.shell.disk else None
     part = {
+        "show": show,
         "chips": rows.chips(show or "all", counts),
-        "meters": rows.meters(counts, answer.shell.bytes_per_second, answer.shell.today, free),
+        "meters": rows.meters(counts, answer.shell.bytes_per_second, answer.shell.today, free, answer.shell.pace),
         "working": rows.job_rows(working),
-        "requests": rows.request_rows(queue.requests_under_way()),
+        "requests": rows.request_rows(queue.requests_under_way(), answer.shell.pace),
     }
     answer.add("downloads/_queue_chips.html", {"queue": part})
     answer.add("downloads/_queue_meters.html", {"queue": part})

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from downloads.models import WORKING, Download
 from downloads.selectors.drawer import Drawer, drawer
-from downloads.selectors.queue import QueueCounts, Today, ended_today, queue_counts
+from downloads.selectors.pace import Pace, pace
+from downloads.selectors.queue import QueueCounts, Today, ended_today, queue_counts, time_left
 from downloads.selectors.rows import JobRow
 from downloads.services import pausing
 from downloads.services.pausing import Standstill
@@ -54,6 +55,10 @@ class Facts:
         return pausing.standstill()
 
     @cached_property
+    def pace(self) -> Pace | None:
+        return None if self.still else pace()
+
+    @cached_property
     def notices(self) -> list[Notice]:
         return notices.current_notices()
 
@@ -83,6 +88,16 @@ class Shell:
     @property
     def today(self) -> Today:
         return self._facts.today
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast tracks end, None where that is not known."""
+        return self._facts.pace
+
+    @property
+    def time_left(self) -> str:
+        left = self.pace.seconds_left(self.counts.working + self.counts.waiting) if self.pace else None
+        return time_left(left)
 
     @property
     def working(self) -> int:

@@ -15,10 +15,11 @@ from core.text import plural
 from core.units import file_size, span
 from downloads.models import CLAIMABLE, WORKING, Download, DownloadRequest, Status
 from downloads.reasons import Action, reason_for
-from downloads.selectors import queue
+from downloads.selectors import pace, queue
 from downloads.selectors.acts import ACTS, Act, mends, request_acts
 from downloads.selectors.candidates import CandidateRow, candidate_rows
 from downloads.selectors.lines import SERVICE_LABELS
+from downloads.selectors.pace import Pace, seconds_left_of
 from downloads.selectors.queue import KeyPage, Progress, QueueCounts, Today
 from downloads.selectors.states import BADGES, Standing, request_standing
 from downloads.services.pausing import Standstill
@@ -170,14 +171,15 @@ def needs_row(download: Download) -> JobRow:
     return replace(job_row(download), candidates=found[:FIRST_CANDIDATES], more_candidates=more)
 
 
-def request_rows(requests: Sequence[DownloadRequest]) -> list[RequestRow]:
-    """Requests as rows: one query for the addresses of all their albums."""
+def request_rows(requests: Sequence[DownloadRequest], measured: Pace | None = None) -> list[RequestRow]:
+    """Requests, in the order of the queue, as rows: one query for the addresses of all their albums."""
     ids = [request.album_id for request in requests if request.album_id]
     albums = {album.pk: album for album in Album.objects.filter(pk__in=ids)}
-    return [_request_row(request, albums) for request in requests]
+    left = seconds_left_of(requests, measured)
+    return [_request_row(request, albums, queue.time_left(left[request.pk])) for request in requests]
 
 
-def _request_row(request: DownloadRequest, albums: dict[int, Album]) -> RequestRow:
+def _request_row(request: DownloadRequest, albums: dict[int, Album], left: str) -> RequestRow:
     standing = request_standing(request)
     album = albums.get(request.album_id or 0)
     is_failed = request.stage == DownloadRequest.Stage.FAILED
@@ -186,7 +188,7 @@ def _request_row(request: DownloadRequest, albums: dict[int, Album]) -> RequestR
         title=str(request),
         url=album.get_absolute_url() if album else "",
         art=request.artwork_key,
-        facts=[part for part in (request.subtitle, request.kind, _count(request)) if part],
+        facts=[part for part in (request.subtitle, request.kind, _count(request), left) if part],
         standing=standing,
         acts=request_acts(request),
         badge="Failed" if is_failed else "",
@@ -286,6 +288,7 @@ def queue_page(
 ) -> QueuePage:
     """The sections that ``show`` asks for; a bounded number of queries whatever the queue's length."""
     working = queue.working_downloads()
+    found = None if still else pace.pace()
     speed = sum(row.bytes_per_second or 0 for row in working)
 
     def wants(name: str) -> bool:
@@ -296,11 +299,11 @@ def queue_page(
         here=address(show, after),
         counts=counts,
         chips=chips(show, counts),
-        meters=meters(counts, speed, queue.ended_today(), free_bytes),
+        meters=meters(counts, speed, queue.ended_today(), free_bytes, found),
         still=still,
         number=rows_of_show(show, counts),
         needs=[needs_row(row) for row in queue.downloads_needing_you()] if wants("needs_you") else [],
-        requests=request_rows(queue.requests_under_way()) if wants("working") else [],
+        requests=request_rows(queue.requests_under_way(), found) if wants("working") else [],
         working=job_rows(working) if wants("working") else [],
         failed_requests=request_rows(queue.failed_requests()) if wants("failed") else [],
         sections=_sections(show, after, counts, still),
@@ -370,12 +373,16 @@ def chips(show: str, counts: QueueCounts) -> list[Chip]:
     return [Chip(label, address(name), name == show, rows_of_show(name, counts)) for name, label in labels.items()]
 
 
-def meters(counts: QueueCounts, bytes_per_second: int, today: Today, free_bytes: int | None) -> list[Meter]:
-    """Speed, what is left, what today brought, and the free space."""
+def meters(
+    counts: QueueCounts, bytes_per_second: int, today: Today, free_bytes: int | None, measured: Pace | None = None
+) -> list[Meter]:
+    """Speed, what is left and for how long, what today brought, and the free space."""
+    left = queue.time_left(measured.seconds_left(counts.working + counts.waiting)) if measured else ""
     failed = f", {today.failed} failed" if today.failed else ""
+    paused = f", {counts.paused:,} paused" if counts.paused else ""
     return [
         Meter(f"{file_size(bytes_per_second)}/s", f"across {plural(counts.working, 'download')}"),
-        Meter(f"{counts.on_the_way:,}", "on the way" + (f", {counts.paused:,} paused" if counts.paused else "")),
+        Meter(f"{counts.on_the_way:,}", f"on the way{paused}{', ' + left if left else ''}"),
         Meter(f"{today.done:,}", f"done today{failed}"),
         Meter(file_size(free_bytes) or "?", "free for music"),
     ]

@@ -13,6 +13,7 @@ from catalog.selectors import track_info
 from downloads.models import Download, Status
 from downloads.services import states
 from downloads.services.pulse import Pulse
+from downloads.services.speed import Speed
 from downloads.services.worker import Worker
 from providers.base import Progress, TrackInfo
 
@@ -31,6 +32,7 @@ class Job:
     folder: Path
     wanted: TrackInfo
     written_at: float = field(default=0.0)
+    speed: Speed = field(default_factory=Speed)
 
     @staticmethod
     def of(download: Download, worker: Worker, pulse: Pulse, folder: Path) -> Job:
@@ -55,7 +57,7 @@ class Job:
         done, total = max(0, now.done_bytes), now.total_bytes or 0
         percent = min(FETCHED_PERCENT, FETCHED_PERCENT * done // total) if total > 0 else self.download.percent
         self.download.percent = percent
-        speed = None if now.bytes_per_second is None else round(now.bytes_per_second)
+        speed = self.speed.at(time.monotonic(), done)
         self._write({"percent": percent, "done_bytes": done, "total_bytes": total or None, "bytes_per_second": speed})
 
     def _write(self, changes: dict[str, object]) -> None:
