@@ -10,6 +10,7 @@ urlpatterns = [
     path("queue/get/", views.request_download, name="request_download"),
     path("queue/act/", views.download_action, name="download_action"),
     path("queue/drawer/", views.drawer, name="drawer"),
+    path("queue/requests/<int:number>/", views.request_part, name="request_part"),
     path("sources/", views.source_list, name="source_list"),
     path("sources/cookies/", views.cookies_save, name="cookies_save"),
     path("sources/cookies/forget/", views.cookies_forget, name="cookies_forget"),

@@ -11,11 +11,10 @@ from django.db.models import Q, QuerySet
 from history.models import Event
 
 PAGE = 50
-SHOWN = (Event.Kind.REQUESTED, Event.Kind.DONE, Event.Kind.SKIPPED, Event.Kind.FAILED, Event.Kind.CANCELLED)
 WORDS = {
     Event.Kind.REQUESTED: ("Asked for", "line"),
     Event.Kind.DONE: ("Done", "ok"),
-    Event.Kind.SKIPPED: ("Already here", "line"),
+    Event.Kind.SKIPPED: ("Left out", "line"),
     Event.Kind.FAILED: ("Failed", "bad"),
     Event.Kind.CANCELLED: ("Removed", "line"),
     Event.Kind.STEERED: ("Steered", "line"),

@@ -12,7 +12,15 @@ from core.htmx import HtmxRequest, render_page
 from history import selectors
 from history.forms import EventFilterForm
 
-CHIPS = (("", "All"), ("done", "Done"), ("failed", "Failed"), ("requested", "Asked for"), ("skipped", "Already here"))
+CHIPS = (
+    ("", "All"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+    ("requested", "Asked for"),
+    ("skipped", "Left out"),
+    ("cancelled", "Removed"),
+    ("steered", "Steered"),
+)
 
 
 @require_GET

@@ -29,7 +29,7 @@ NOW, AGAIN, HEED = (
     Act("again", "Get again", "refresh"),
     Act("heed", "Stop ignoring", "plus"),
 )
-GO_ON = Act("resume_all", "Resume the queue", "play")
+CLEAR_LOST = Act("clear_request", "Clear", "x")
 
 ACTS: dict[Status, tuple[Act, ...]] = {
     Status.QUEUED: (TOP, PAUSE, CANCEL),
@@ -56,6 +56,6 @@ def mends(reason: Reason, status: Status) -> tuple[Act, ...]:
 def request_acts(request: DownloadRequest) -> tuple[Act, ...]:
     """What can be done with a whole album, playlist or artist."""
     if request.stage in {Stage.FAILED, Stage.CANCELLED}:
-        return (RETRY_ALL,)
+        return (RETRY_ALL, CLEAR_LOST) if request.stage == Stage.FAILED else (RETRY_ALL,)
     pausing = RESUME_ALL if request.options.get("paused") else PAUSE_ALL
     return (*((RETRY_ALL,) if request.failed else ()), pausing, CANCEL_ALL)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from downloads.models import RequestItem
 from downloads.reasons import reason_for
@@ -21,25 +18,19 @@ class Opened:
     number: int
     rows: list[JobRow]
     after: int = 0
-    first_url: str = ""
-    next_url: str = ""
+    next: int = 0  # the place after which the next page starts, 0 on the last one
 
 
-def open_request(
-    number: int, after: int = 0, *, show: str = "all", still: Standstill | None = None, size: int = PAGE
-) -> Opened:
+def open_request(number: int, after: int = 0, *, still: Standstill | None = None, size: int = PAGE) -> Opened:
     """The tracks after place ``after``: two queries."""
     items = RequestItem.objects.filter(request_id=number, position__gt=after).order_by("position")
     wanted = items.select_related("track__recording", "download__recording", "download__track__album")
     found = list(wanted.defer("download__options")[: size + 1])
-    query = {"show": show, "open": number} if show != "all" else {"open": number}
-    here = f"{reverse('downloads:queue')}?{urlencode(query)}"
     return Opened(
         number=number,
         rows=[_row(item, still) for item in found[:size]],
         after=after,
-        first_url=here if after else "",
-        next_url=f"{here}&from={found[size - 1].position}" if len(found) > size else "",
+        next=found[size - 1].position if len(found) > size else 0,
     )
 
 

@@ -165,6 +165,10 @@ def requests_under_way(limit: int = 12) -> list[DownloadRequest]:
     return list(rows.order_by("priority", "id")[:limit])
 
 
+def request_by_id(number: int) -> DownloadRequest | None:
+    return DownloadRequest.objects.filter(pk=number).first()
+
+
 def failed_requests(limit: int = 10) -> list[DownloadRequest]:
     """Requests that could not be expanded, the latest first."""
     rows = DownloadRequest.objects.filter(stage=DownloadRequest.Stage.FAILED).defer("options")

@@ -1,7 +1,7 @@
 """The queue, one download with its reasons, and where the buttons write."""
 
 from downloads.views.actions import download_action
-from downloads.views.pages import download_detail, drawer, queue
+from downloads.views.pages import download_detail, drawer, queue, request_part
 from downloads.views.sources import cookies_forget, cookies_save, source_list
 from downloads.views.wishes import request_download
 
@@ -13,5 +13,6 @@ __all__ = [
     "drawer",
     "queue",
     "request_download",
+    "request_part",
     "source_list",
 ]

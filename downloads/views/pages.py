@@ -6,6 +6,7 @@ import re
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core.htmx import HtmxRequest, render_page, render_partial, wants_partial
@@ -31,10 +32,10 @@ def queue(request: HtmxRequest) -> HttpResponse:
     shell = shell_of(request)
     free = shell.disk.free if shell.disk else None
     page = rows.queue_page(show, request.GET.get("after", ""), shell.counts, still=shell.still, free_bytes=free)
-    opened = _opened(request, show, shell.still)
+    opened = _opened(request, shell.still)
     context = {
         "nav": "queue",
-        "view": f"queue:{show}:{opened.number}:{opened.after}" if opened else f"queue:{show}",
+        "view": _view(show, opened),
         "queue": page,
         "opened": opened,
         "here": request.get_full_path() if opened else page.here,
@@ -42,12 +43,39 @@ def queue(request: HtmxRequest) -> HttpResponse:
     return render_page(request, "downloads/queue.html", context)
 
 
-def _opened(request: HtmxRequest, show: str, still: Standstill | None) -> Opened | None:
+@require_GET
+def request_part(request: HtmxRequest, number: int) -> HttpResponse:
+    """One request's row with its tracks open, or folded; by itself it is the queue's page with the row open."""
+    if not wants_partial(request):
+        return redirect(f"{reverse('downloads:queue')}?open={number}")
+    row = selectors.request_by_id(number)
+    if row is None:
+        return HttpResponse(headers={"HX-Trigger": "live:reload"})
+    wanted = request.GET.get("show", "all")
+    show = wanted if wanted in SHOWS else "all"
+    opened = _opened(request, pausing.standstill())
+    query = request.GET.urlencode()
+    context = {
+        "nav": "queue",
+        "view": _view(show, opened),
+        "row": rows.request_rows([row])[0],
+        "opened": opened,
+        "show": show,
+        "here": reverse("downloads:queue") + (f"?{query}" if query else ""),
+    }
+    return render_partial(request, "downloads/_request_part.html", context)
+
+
+def _view(show: str, opened: Opened | None) -> str:
+    return f"queue:{show}:{opened.number}:{opened.after}" if opened else f"queue:{show}"
+
+
+def _opened(request: HtmxRequest, still: Standstill | None) -> Opened | None:
     """The tracks of the request whose row is unfolded, None where none is."""
     number, after = request.GET.get("open", ""), request.GET.get("from", "")
     if not re.fullmatch(r"[0-9]{1,15}", number):
         return None
-    return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, show=show, still=still)
+    return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, still=still)
 
 
 @require_GET

@@ -148,6 +148,10 @@ def _of_request(steer: Callable[..., Steered], done: str) -> Callable[[Numbers, 
     return steered
 
 
+def _clear_request(numbers: Numbers, by: Person) -> Said:
+    return Said(f"{queue.clear_request(numbers[0], by=by)} is off the page; history keeps it.")
+
+
 def _retry_failed(numbers: Numbers, by: Person) -> Said:
     steered = queue.retry_failed(by=by, seconds=PAGE_SECONDS)
     return Said(f"{plural(len(steered.done), 'download')} tried again.{_still(steered)}")
@@ -202,6 +206,7 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "pause_request": (_of_request(queue.pause_request, "paused"), ONE),
     "resume_request": (_of_request(queue.resume_request, "resumed"), ONE),
     "retry_request": (_of_request(queue.retry_request, "tried again"), ONE),
+    "clear_request": (_clear_request, ONE),
     "retry_failed": (_retry_failed, NONE),
     "pause_all": (_pause_all, NONE),
     "resume_all": (_resume_all, NONE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.templatetags.static import static
@@ -54,9 +55,23 @@ def go(address: str) -> SafeString:
 
 
 @register.simple_tag
-def unfold(address: str) -> SafeString:
-    """The attributes of a link that opens or folds a part of the page: the place on the page stays."""
-    return format_html('href="{0}" hx-get="{0}" hx-target="#main" hx-swap="innerHTML" hx-push-url="true"', address)
+def unfold(number: int, show: str = "", after: int = 0, *, is_open: bool = False) -> SafeString:
+    """The attributes of a link that opens a request's tracks in its row, or folds them: only that row is fetched.
+
+    ``after``: the place after which the tracks are wanted; ``show``: the filter of the queue's page.
+    """
+    page = {"show": show} if show and show != "all" else {}
+    opened = {} if is_open else {"open": number} | ({"from": after} if after else {})
+    query = urlencode(page | opened)
+    address = reverse("downloads:queue") + (f"?{query}" if query else "")
+    source = reverse("downloads:request_part", args=[number])
+    return format_html(
+        'href="{0}" hx-get="{1}?{2}" hx-target="#request-{3}" hx-swap="morph:outerHTML" hx-push-url="{0}"',
+        address,
+        source,
+        urlencode(page | opened),
+        number,
+    )
 
 
 @register.simple_tag

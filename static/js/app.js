@@ -389,6 +389,26 @@
     row.dataset.drop = y < box.top + box.height / 2 ? "before" : "after";
   }
 
+  /* ---- small screens: the buttons of a waiting row, with their names, in one menu ------------------------------------ */
+
+  document.addEventListener("click", (event) => {
+    const menu = find("#row-menu");
+    const more = event.target.closest?.(".row-more");
+    if (event.target.closest?.("#row-menu button")) setTimeout(() => menu.hidePopover(), 0);
+    if (!more) return;
+    const buttons = all(".job-acts button[name]", more.closest(".job")).map((button) => {
+      const item = button.cloneNode(true);
+      item.className = "menu-item";
+      item.removeAttribute("aria-label");
+      item.append(button.title);
+      return item;
+    });
+    menu.replaceChildren(...buttons);
+    htmx.process(menu);
+    menu.showPopover();
+    buttons[0]?.focus();
+  });
+
   /* ---- the drawer: docked beside the content where there is room (kept by a cookie, so that no page flashes), a
      popover over it elsewhere ---------------------------------------------------------------------------------------- */
 

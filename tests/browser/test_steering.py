@@ -133,3 +133,32 @@ def test_bulk_works_without_script(open_page: Open, rows: list[Download]) -> Non
     page.get_by_role("button", name="Pause", exact=True).click()
 
     expect(page.locator(".message")).to_contain_text("2 paused.")
+
+
+def test_open_album_stays_open_when_rows_come_and_go(open_page: Open, rows: list[Download]) -> None:
+    request = make_wish(rows[0], request=make_request(kind="album", title="Perigee", stage="running", total=0))
+    page = open_page("/queue/")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url.partition("/queue/")[2]) if "/queue/" in one.url else None)
+
+    page.get_by_label("Tracks of Perigee").click()
+    expect(page.locator(f"#part-{rows[0].pk}")).to_be_visible()
+    assert asked == [f"requests/{request.pk}/?open={request.pk}"]
+    expect(page).to_have_url(f"{page.url.partition('/queue/')[0]}/queue/?open={request.pk}")
+    with page.expect_response(f"**/queue/?open={request.pk}"):
+        page.evaluate("htmx.trigger(document.body, 'live:reload')")
+    expect(page.locator(f"#part-{rows[0].pk}")).to_be_visible()
+
+
+def test_phone_orders_by_one_place_from_the_row_s_menu(open_page: Open, rows: list[Download]) -> None:
+    page = open_page("/queue/", size=SIZES["phone"])
+
+    page.get_by_role("button", name="More for Tide").click()
+    menu = page.locator("#row-menu")
+    expect(menu.get_by_role("button", name="Move up")).to_be_focused()
+    with page.expect_response("**/queue/act/"):
+        menu.get_by_role("button", name="Move up").click()
+    expect(menu).to_be_hidden()
+    expect(page.locator("#waiting .row-title a").nth(1)).to_have_text("Tide")
+
+    assert titles(page) == ["Ebb", "Tide", "Flow", "Swell", "Calm"]

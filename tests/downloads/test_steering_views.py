@@ -295,3 +295,69 @@ def test_row_beside_one_that_was_claimed_says_so(visitor: Client, person: Person
     assert (response.status_code, back.status_code) == (400, 400)
     assert "does not wait any more" in response.content.decode()
     assert "does not wait for its turn" in back.content.decode()
+
+
+# --- a parent's own part, and what could not be read -----------------------------------------------------------------
+
+
+def test_opened_parent_fetches_only_its_own_row(visitor: Client, person: Person) -> None:
+    request, rows = make_parent(2)
+
+    html = visitor.get(f"/queue/requests/{request.pk}/?show=working&open={request.pk}", headers=part()).content.decode()
+
+    assert html.count(f'id="request-{request.pk}"') == 1
+    assert all(f'id="part-{row.pk}"' in html for row in rows)
+    assert f'value="queue:working:{request.pk}:0"' in html
+    assert f'hx-get="/queue/?show=working&amp;open={request.pk}"' in html  # what the page asks for from now on
+    assert 'id="queue"' not in html
+    folded = visitor.get(f"/queue/requests/{request.pk}/?show=working", headers=part()).content.decode()
+    assert 'id="part-' not in folded
+    assert 'value="queue:working"' in folded
+
+
+def test_opened_parent_without_script_is_the_whole_page(visitor: Client, person: Person) -> None:
+    request, _ = make_parent(1)
+
+    response = visitor.get(f"/queue/requests/{request.pk}/")
+
+    assert response["Location"] == f"/queue/?open={request.pk}"
+    assert f'href="/queue/?open={request.pk}"' in visitor.get("/queue/").content.decode()
+
+
+def test_parent_that_is_gone_leaves_the_page(visitor: Client, person: Person) -> None:
+    response = visitor.get("/queue/requests/999999/", headers=part())
+
+    assert response.status_code == 200
+    assert response.content == b""
+    assert response["HX-Trigger"] == "live:reload"
+
+
+@pytest.mark.parametrize("query", ["open=x", "open=777777&from=-1", "show=nonsense", "open=" + "9" * 40])
+def test_parent_asked_for_with_nonsense_is_shown_folded(visitor: Client, person: Person, query: str) -> None:
+    request, _ = make_parent(1)
+
+    response = visitor.get(f"/queue/requests/{request.pk}/?{query}", headers=part())
+
+    assert response.status_code == 200
+    assert 'aria-expanded="false"' in response.content.decode()
+
+
+def test_request_that_could_not_be_read_is_cleared(visitor: Client, house) -> None:
+    lost = DownloadRequest.objects.get(stage=Stage.FAILED)
+    assert f'value="clear_request:{lost.pk}"' in visitor.get("/queue/").content.decode()
+
+    visitor.post(ACT, {"act": f"clear_request:{lost.pk}"}, headers=part())
+
+    assert "Could not be read" not in visitor.get("/queue/").content.decode()
+    assert "Cleared from the queue" in visitor.get("/history/?kind=steered").content.decode()
+
+
+@pytest.mark.parametrize("stage", ["expanding", "running", "ended", "cancelled"])
+def test_request_that_was_read_cannot_be_cleared(visitor: Client, person: Person, stage: str) -> None:
+    request = make_request(stage=stage)
+
+    assert visitor.post(ACT, {"act": f"clear_request:{request.pk}"}, headers=part()).status_code == 400
+    assert visitor.post(ACT, {"act": "clear_request:999999"}, headers=part()).status_code == 404
+
+    request.refresh_from_db()
+    assert request.stage == stage

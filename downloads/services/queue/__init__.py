@@ -4,6 +4,7 @@ from downloads.services.claims import claim_next, heartbeat
 from downloads.services.pausing import is_paused
 from downloads.services.queue.clearing import clear
 from downloads.services.queue.errands import steer
+from downloads.services.queue.lost import clear_request
 from downloads.services.queue.ordering import move_after, move_before, move_to_bottom, move_to_top, set_priority
 from downloads.services.queue.steered import Steered
 from downloads.services.queue.steering import cancel, choose, hurry, pause, resume, retry
@@ -29,6 +30,7 @@ __all__ = [
     "claim_next",
     "clear",
     "clear_finished",
+    "clear_request",
     "heartbeat",
     "hurry",
     "is_paused",
