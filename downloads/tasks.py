@@ -1,4 +1,4 @@
-"""Queue entry points. A task is a token without a payload: the tables say what there is to do."""
+"""What workers run. A task is a token without a payload: the tables say what there is to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def drain_downloads() -> None:
 
 
 def drain_requests() -> None:
-    """Expand requests until none is left or the token's time is up."""
+    """Expand requests until none is left or the worker's time is up. No token: the expander looks by itself."""
     worker = Worker.here()
     with stopped_by_signal(worker):
         draining.drain_requests(worker)

@@ -42,6 +42,7 @@ class Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         if self._values is None:
             self._values = _secret_values()
+        record.part = os.environ.get("SPOTIZER_PART", "command")  # `serve` and `work` say which of their parts it is
         return redact(super().format(record), self._values)
 
 
@@ -88,7 +89,7 @@ def _secret_values() -> tuple[str, ...]:
     return tuple(value for value in known if len(value) >= 6)
 
 
-def configuration(folder: Path, *, level: str, is_served: bool, part: str) -> dict[str, Any]:
+def configuration(folder: Path, *, level: str, is_served: bool) -> dict[str, Any]:
     """Django's LOGGING. Commands keep their console clean: below ``serve`` alone it shows more than warnings."""
     return {
         "version": 1,
@@ -96,7 +97,7 @@ def configuration(folder: Path, *, level: str, is_served: bool, part: str) -> di
         "formatters": {
             "file": {
                 "()": "spotizer.logs.Redacting",
-                "format": f"%(asctime)s %(levelname)s {part} %(process)d %(name)s: %(message)s",
+                "format": "%(asctime)s %(levelname)s %(part)s %(process)d %(name)s: %(message)s",
             },
             "console": {"()": "spotizer.logs.Redacting", "format": "%(asctime)s %(message)s", "datefmt": "%H:%M:%S"},
         },

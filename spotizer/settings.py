@@ -154,8 +154,7 @@ STORAGES = {
 LOGGING = logs.configuration(
     LOGS,
     level=env.choice("SPOTIZER_LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper(),
-    is_served=env.boolean("SPOTIZER_SERVED"),  # `serve` sets it for its parts, and which part it is
-    part=env.text("SPOTIZER_PART", "command"),
+    is_served=False,  # `serve` and `work` change it
 )
 
 # --- database: measured choices, see docs/decisions/0001-sqlite.md ----------------------------------------------------
@@ -184,8 +183,9 @@ else:
 # Tokens only (downloads/tasks.py): the Download table is the queue of record, so nothing here retries.
 Q_CLUSTER = {
     "name": "spotizer",
+    "cluster_name": "downloads",
     "orm": "default",
-    "workers": 1,
+    "workers": WORKERS,
     "queue_limit": 1,
     "timeout": 3600,
     "retry": 12000,
@@ -193,20 +193,7 @@ Q_CLUSTER = {
     "save_limit": -1,
     "ack_failures": True,
     "max_attempts": 1,
-    "catch_up": False,
-    "ALT_CLUSTERS": {
-        "downloads": {
-            "workers": WORKERS,
-            "queue_limit": 1,
-            "timeout": 3600,
-            "retry": 12000,
-            "poll": 0.5,
-            "save_limit": -1,
-            "ack_failures": True,
-            "max_attempts": 1,
-            "catch_up": False,
-        }
-    },
+    "scheduler": False,  # what comes round is the sweeper's
 }
 LEASE_SECONDS = env.integer("SPOTIZER_LEASE_SECONDS", 60, least=5, most=3600)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,9 +17,10 @@ from core.http import ServiceSession
 from ops.services import notices
 from ops.services.sessions import session_for
 from providers.spotify import words
-from providers.spotify.client import SpotifyCatalogue
 from providers.spotify.errors import SetupNeeded
-from providers.spotify.tokens import TokenCache
+
+if TYPE_CHECKING:
+    from providers.spotify.client import SpotifyCatalogue
 
 HEX32 = re.compile(r"[0-9a-f]{32}")
 SPOTIFY_NOTICE = "spotify_credential"
@@ -94,6 +96,9 @@ def check_credential(row: Credential) -> bool:
 
 def spotify_catalogue(active: ActiveCredential, session: ServiceSession) -> SpotifyCatalogue:
     """Spotify, asked with this credential."""
+    from providers.spotify.client import SpotifyCatalogue  # large: only where Spotify is asked
+    from providers.spotify.tokens import TokenCache
+
     token = SharedToken(active.identifier)
     return SpotifyCatalogue(
         session,

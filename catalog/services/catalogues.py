@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,7 +19,9 @@ from providers.base import Ability, Catalogue
 from providers.deezer.client import DeezerCatalogue
 from providers.musicbrainz.client import MusicBrainzCatalogue
 from providers.spotify import words
-from providers.spotify.client import SpotifyCatalogue
+
+if TYPE_CHECKING:
+    from providers.spotify.client import SpotifyCatalogue
 
 
 @dataclass(frozen=True, slots=True)

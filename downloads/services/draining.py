@@ -34,6 +34,11 @@ def drain_downloads(worker: Worker) -> int:
     return taken
 
 
+def has_requests() -> bool:
+    """Whether there is something for ``drain_requests``."""
+    return bool(expanding.claimable_count(1)) or errands.are_free()
+
+
 def drain_requests(worker: Worker) -> int:
     """Expands requests, the least far along first, and carries on what people began; how many were taken up."""
     taken = 0

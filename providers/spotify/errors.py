@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import requests
-from spotipy import SpotifyException, SpotifyOauthError
 
 from core.answers import error_for_request, error_for_status
 from core.errors import AuthRequired, BadResponse, SpotizerError, UserError
 from core.http import retry_after
 from providers.spotify import words
+
+if TYPE_CHECKING:
+    from spotipy import SpotifyException, SpotifyOauthError
 
 LABEL = "Spotify"
 
@@ -31,6 +34,8 @@ class SetupNeeded(AuthRequired):
 @contextmanager
 def spotify_errors() -> Iterator[None]:
     """Within it everything that goes wrong between us and Spotify is one of our errors."""
+    from spotipy import SpotifyException, SpotifyOauthError  # large: only where Spotify is asked
+
     try:
         yield
     except SpotifyException as exc:

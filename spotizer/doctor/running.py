@@ -16,7 +16,7 @@ from accounts.services.setup import is_set_up
 from ops.services import heartbeats
 from spotizer.doctor.findings import Finding, bad, good, note
 from spotizer.supervisor import prepare, reach
-from spotizer.supervisor.beats import CLUSTERS, STALE_SECONDS
+from spotizer.supervisor.beats import STALE_SECONDS, name_of
 
 LEAST_SQLITE = (3, 35)
 LEAST_POSTGRES = 14
@@ -100,23 +100,22 @@ def _clock() -> Iterator[Finding]:
 
 
 def workers() -> Iterator[Finding]:
-    """While ``serve`` runs, its clusters give signs of life."""
+    """While ``serve`` runs, its cluster gives signs of life."""
     if not _is_served():
         yield note("Workers", "Spotizer does not run here at the moment", "make run")
         return
-    for cluster in CLUSTERS:
-        try:
-            alive = heartbeats.alive(f"cluster:{cluster}:", within_seconds=STALE_SECONDS)
-        except DatabaseError:
-            return  # said already
-        if alive:
-            yield good(f"Workers ({cluster})", "took a task lately")
-        else:
-            yield bad(
-                f"Workers ({cluster})",
-                f"no sign of life for {STALE_SECONDS / 60:.0f} minutes",
-                f"restart Spotizer; {settings.LOGS / 'spotizer.log'} says what happened",
-            )
+    try:
+        alive = heartbeats.alive(name_of(), within_seconds=STALE_SECONDS)
+    except DatabaseError:
+        return  # said already
+    if alive:
+        yield good("Workers", "took a task lately")
+    else:
+        yield bad(
+            "Workers",
+            f"no sign of life for {STALE_SECONDS / 60:.0f} minutes",
+            f"restart Spotizer; {settings.LOGS / 'spotizer.log'} says what happened",
+        )
 
 
 def _is_served() -> bool:

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 log = logging.getLogger(__name__)
@@ -25,23 +25,9 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def _end_with_parent() -> None:
-    """Runs in the child before it becomes the other program: when this process dies, it is asked to stop (Linux)."""
+    """When the supervisor dies, this process is asked to stop (Linux)."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def start_group(command: Sequence[str], *, env: Mapping[str, str], stdin: int) -> subprocess.Popen[bytes]:
-    """``command`` as the leader of a new process group and session, so that Ctrl-C reaches only this process.
-
-    ``preexec_fn`` is safe here because the supervisor has no threads.
-    """
-    return subprocess.Popen(
-        command,
-        env=env,
-        stdin=stdin,
-        start_new_session=True,
-        preexec_fn=_end_with_parent,
-    )
 
 
 class Forked:

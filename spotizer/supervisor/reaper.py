@@ -1,9 +1,7 @@
-"""Ends what a killed supervisor leaves behind. A program of its own: it imports nothing of Spotizer.
+"""Ends what a killed supervisor leaves behind.
 
-The supervisor writes ``+<group>`` and ``-<group>`` lines to its standard input as groups come and go. When that pipe
-ends, the supervisor is gone, however it went: the groups that are left get the stop file and SIGTERM, then SIGKILL.
-
-    reaper.py STOP_FILE
+The supervisor writes ``+<group>`` and ``-<group>`` lines into a pipe as groups come and go. When the pipe ends, the
+supervisor is gone, however it went: the groups that are left get the stop file and SIGTERM, then SIGKILL.
 """
 
 from __future__ import annotations
@@ -11,24 +9,24 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
 GRACE_SECONDS = 3.0
 
 
-def main() -> None:
-    stop_file = Path(sys.argv[1])
+def watch(pipe: int, stop_file: Path) -> None:
+    """Returns when the supervisor is gone and nothing of it is left."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     groups: set[int] = set()
-    for line in sys.stdin:
-        group = int(line[1:])
-        if line[0] == "+":
-            groups.add(group)
-        else:
-            groups.discard(group)
+    with os.fdopen(pipe) as lines:
+        for line in lines:
+            group = int(line[1:])
+            if line[0] == "+":
+                groups.add(group)
+            else:
+                groups.discard(group)
     if groups:
         with contextlib.suppress(OSError):
             stop_file.touch()
@@ -55,7 +53,3 @@ def is_there(group: int) -> bool:
     except OSError:
         return False
     return True
-
-
-if __name__ == "__main__":
-    main()

@@ -10,15 +10,21 @@ import os
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext
 from django_q.cluster import Cluster
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.workers import gthread  # type: ignore[import-untyped]  # noqa: F401 - looked up by name
 
-import downloads.tasks  # noqa: F401
+import downloads.tasks  # noqa: F401 - what the tokens call
 import spotizer.urls  # noqa: F401 - with all views
-from downloads.services.tokens import DOWNLOADS
+from downloads.services import expanding, sweep, tokens
+from ops.services import heartbeats
 from spotizer import logs
 from spotizer.supervisor.sweeper import Sweeper
 
@@ -34,11 +40,20 @@ WEB = {
 }
 
 
-def as_part(name: str, run: Callable[[], object]) -> None:
-    """``run``, with log lines that name the part."""
+def warm_up() -> None:
+    """What is made at the first line of the log, text, entry of the cache and query is made here, once for all parts.
+
+    The queries are a first look at the queue, as the sweeper has it. Leaves no connection open.
+    """
     level = settings.LOGGING["root"]["level"]
-    logging.config.dictConfig(logs.configuration(settings.LOGS, level=level, is_served=True, part=name))
-    run()
+    logging.config.dictConfig(logs.configuration(settings.LOGS, level=level, is_served=True))
+    sweep.tend()
+    tokens.top_up()
+    expanding.claimable_count(1)
+    heartbeats.forget("nobody")
+    cache.set("warm", gettext("Yes"), 1)
+    OrmQ.objects.filter(key=tokens.CLUSTER, lock__lte=timezone.now()).first()
+    connection.close()
 
 
 def web(listener: int) -> None:
@@ -56,23 +71,22 @@ class _Web(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., object]:
-        from spotizer.wsgi import application  # finds the static files, which are collected by now
+        from spotizer.wsgi import application
 
         return application
 
 
-def cluster(name: str) -> None:
-    """The django-q2 cluster of this name, until SIGTERM; ``SPOTIZER_WORKERS`` says how many download."""
+def cluster() -> None:
+    """The django-q2 cluster that downloads, until SIGTERM; ``SPOTIZER_WORKERS`` says how many at once."""
     # django-q2 reads its settings when it is imported, which was once for all parts.
-    Conf.CLUSTER_NAME = name
-    Conf.WORKERS = int(os.environ.get("SPOTIZER_WORKERS") or settings.WORKERS) if name == DOWNLOADS else 1
+    Conf.WORKERS = int(os.environ.get("SPOTIZER_WORKERS") or settings.WORKERS)
     started = Cluster()
     started.start()
     started.sentinel.join()
 
 
 def sweeper() -> None:
-    """The sweeper, until SIGTERM."""
+    """The sweeper and, in a thread of it, the expander, until SIGTERM."""
     Sweeper().run()
 
 

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from core.stopping import VARIABLE as STOP_FILE
-from downloads.services import sweep, tokens, workforce
+from downloads.services import sweep, workforce
 from ops.services import heartbeats
 from spotizer.supervisor import beats, running
 from spotizer.supervisor.parts import Part
@@ -35,7 +36,6 @@ def environment(stop: Path) -> dict[str, str]:
         **os.environ,
         STOP_FILE: str(stop),
         "SPOTIZER_NODE": f"{socket.gethostname()[:60]}-{os.getpid()}",
-        "SPOTIZER_SERVED": "1",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -43,24 +43,23 @@ def environment(stop: Path) -> dict[str, str]:
 def web(listener: socket.socket, env: Mapping[str, str]) -> Part:
     """One process of eight threads: a held-open answer blocks nobody, and two processes were no faster."""
     number = listener.fileno()
+    import_module(settings.WSGI_APPLICATION.rpartition(".")[0])  # finds the static files, which are collected by now
     return _part("web", partial(running.web, number), env, keep_fds=(number,))
 
 
 def workers(env: Mapping[str, str]) -> list[Part]:
-    """The clusters and the sweeper."""
-    clusters = [
-        _part(
-            f"cluster {name}",
-            partial(running.cluster, name),
-            {**env, "Q_CLUSTER_NAME": name},
-            waits=True,
-            is_alive=partial(_is_alive, name, env["SPOTIZER_NODE"]),
-            settings=_workers if name == tokens.DOWNLOADS else None,
-            stop_file=Path(f"{env[STOP_FILE]}.{name}") if name == tokens.DOWNLOADS else None,
-        )
-        for name in beats.CLUSTERS
-    ]
-    return [*clusters, _part("sweeper", running.sweeper, env, waits=True)]
+    """The cluster that downloads, and the sweeper, which expands requests too."""
+    running.warm_up()
+    cluster = _part(
+        "cluster",
+        running.cluster,
+        env,
+        waits=True,
+        is_alive=partial(_is_alive, env["SPOTIZER_NODE"]),
+        settings=_workers,
+        stop_file=Path(f"{env[STOP_FILE]}.cluster"),
+    )
+    return [cluster, _part("sweeper", running.sweeper, env, waits=True)]
 
 
 def demo_seed(env: Mapping[str, str]) -> Part:
@@ -69,8 +68,7 @@ def demo_seed(env: Mapping[str, str]) -> Part:
 
 
 def _part(name: str, run: Callable[[], object], env: Mapping[str, str], **options: Any) -> Part:
-    part = name.removeprefix("cluster ")
-    return Part(name, partial(running.as_part, part, run), {**env, "SPOTIZER_PART": part}, **options)
+    return Part(name, run, {**env, "SPOTIZER_PART": name}, **options)
 
 
 def say_goodbye() -> None:
@@ -82,9 +80,9 @@ def say_goodbye() -> None:
     connection.close()
 
 
-def _is_alive(cluster: str, node: str, runs_for: float) -> bool:
+def _is_alive(node: str, runs_for: float) -> bool:
     try:
-        return beats.is_alive(cluster, runs_for, node=node)  # the supervisor itself does not inherit its parts' name
+        return beats.is_alive(runs_for, node=node)  # the supervisor itself does not inherit its parts' name
     finally:
         connection.close()  # the supervisor forks, and a fork must not share a connection
 

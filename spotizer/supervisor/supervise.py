@@ -9,15 +9,16 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from spotizer.supervisor import reaper
 from spotizer.supervisor.parts import Part
-from spotizer.supervisor.processes import start_group
+from spotizer.supervisor.processes import Forked, fork_group
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 8.0  # then the groups are killed: all is gone within ten
@@ -37,7 +38,8 @@ class Supervisor:
         self._on_idle: Callable[[], bool] | None = on_idle
         self._stops = 0
         self._started_at = self._watched_at = self._compared_at = time.monotonic()
-        self._reaper: subprocess.Popen[bytes] | None = None
+        self._reaper: Forked | None = None
+        self._pipe: IO[str] | None = None  # ends when this process does
         self._wakeup, self._waker = os.pipe()
 
     def run(self) -> None:
@@ -118,17 +120,23 @@ class Supervisor:
     def _keep_reaper(self) -> None:
         if self._reaper is not None and self._reaper.poll() is None:
             return
-        command = [sys.executable, "-I", "-S", str(reaper.__file__), str(self.stop_file)]
-        self._reaper = start_group(command, env=os.environ, stdin=subprocess.PIPE)
+        if self._pipe is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._pipe.close()
+        reading, writing = os.pipe()
+        watch = partial(reaper.watch, reading, self.stop_file)
+        self._reaper = fork_group(watch, name="reaper", env=os.environ, keep=(reading,))
+        os.close(reading)
+        self._pipe = os.fdopen(writing, "w")
         for part in self.parts:
             if part.process is not None:
                 self._tell_reaper("+", part.process.pid)
 
     def _tell_reaper(self, sign: str, group: int) -> None:
-        if self._reaper is not None and self._reaper.stdin is not None:
+        if self._pipe is not None:
             with contextlib.suppress(BrokenPipeError):  # it died: the next look starts another and tells it all
-                self._reaper.stdin.write(f"{sign}{group}\n".encode())
-                self._reaper.stdin.flush()
+                self._pipe.write(f"{sign}{group}\n")
+                self._pipe.flush()
 
     # --- stopping ------------------------------------------------------------------------------------------------
 
@@ -147,9 +155,11 @@ class Supervisor:
                 self._clear(part)
         if running and self._stops == asked:
             log.warning("Did not stop in time and was killed: %s", ", ".join(part.name for part in running))
-        if self._reaper is not None and self._reaper.stdin is not None:
-            self._reaper.stdin.close()
-            self._reaper.wait()
+        if self._reaper is not None and self._pipe is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._pipe.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._reaper.wait(2 * reaper.GRACE_SECONDS)
         self.stop_file.unlink(missing_ok=True)
 
 

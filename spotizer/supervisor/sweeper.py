@@ -1,4 +1,4 @@
-"""The small loop beside the clusters: lapsed work back, enough tokens, signs of life, which services answer."""
+"""The small loop beside the workers: lapsed work back, enough tokens, signs of life, which services answer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from core.stopping import is_stopping
 from downloads.services.sources import sweep_sources
 from downloads.services.sweep import sweep
 from ops.services import cache
-from spotizer.supervisor import beats, reach
+from spotizer.supervisor import beats, expander, reach
 
 SWEEP_SECONDS = 3.0
 REACH_SECONDS = 300.0
 PRUNE_SECONDS = 600.0
 TIDY_SECONDS = 60.0
+STOP_SECONDS = 6.0
 AFTER_A_GAP_SECONDS = 30.0  # while something does not answer
 log = logging.getLogger(__name__)
 
@@ -40,14 +41,18 @@ class Sweeper:
         """Sweeps every few seconds until SIGTERM."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        beside = threading.Thread(target=expander.run, args=(self._ended,), name="expander", daemon=True)
+        beside.start()
         while not self._ended.is_set() and not is_stopping():
             sweep()
-            beats.ask_for_beats()
+            beats.ask_for_beat()
             self._look_outside()
             self._tidy_sources()
             self._prune()
             self._ended.wait(SWEEP_SECONDS)
+        self._ended.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        beside.join(STOP_SECONDS)
         connection.close()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:

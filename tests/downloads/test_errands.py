@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from downloads.models import Download, Errand, Status, Steering
-from downloads.services import draining, queue, states, tokens
+from downloads.services import draining, queue, states
 from downloads.services.queue import errands
 from downloads.services.worker import Worker
 from downloads.views import steering
@@ -77,11 +77,12 @@ def test_without_a_limit_all_is_done_at_once(person: Person) -> None:
     assert (steered.done, steered.left, Errand.objects.count(), notice()) == (ids, 0, 0, "")
 
 
-def test_one_token_is_there_for_an_errand_until_somebody_is_at_it(person: Person) -> None:
+def test_errand_is_there_to_be_taken_until_somebody_is_at_it(person: Person) -> None:
     queue.steer("pause", make_rows(8), by=person, seconds=0)
-    Download.objects.update(status=S.PAUSED)
 
-    assert (tokens.top_up(), tokens.top_up()) == (1, 0)
+    assert draining.has_requests()
+    Errand.objects.update(lease_expires_at=timezone.now() + timedelta(seconds=60))
+    assert not draining.has_requests()
 
 
 @pytest.mark.django_db(transaction=True)

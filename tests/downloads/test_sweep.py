@@ -12,7 +12,7 @@ from downloads.services.folders import held_folder, work_folder
 from downloads.services.worker import Worker
 from ops.models import Notice
 from ops.services import heartbeats, lanes
-from tests.downloads.make import make_download, make_request
+from tests.downloads.make import make_download
 
 pytestmark = pytest.mark.django_db
 S = Status
@@ -58,14 +58,6 @@ def test_top_up_with_nothing_to_do_or_while_paused_gives_none():
     make_download()
     pausing.set_paused_all(True)
     assert tokens.top_up() == 0
-
-
-def test_top_up_wakes_the_reader_of_requests():
-    make_request()
-
-    tokens.top_up()
-
-    assert (queued("spotizer"), queued("downloads")) == (1, 0)
 
 
 def test_token_that_finds_nothing_ends_at_once():

@@ -8,15 +8,13 @@ import pytest
 
 from tests.spotizer.serving import ROOT
 
-# Set by `serve` for its parts; nobody else sets them.
-INTERNAL = {"SPOTIZER_SERVED", "SPOTIZER_PART"}
 # Read before the settings, or instead of them.
 ELSEWHERE = {"SPOTIZER_DEMO_DATA", "SPOTIZER_DOTENV"}
 
 
 def read_by_settings() -> set[str]:
     text = (ROOT / "spotizer" / "settings.py").read_text("utf-8")
-    return set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', text)) - INTERNAL
+    return set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', text))
 
 
 def rows_of_the_table() -> dict[str, str]:

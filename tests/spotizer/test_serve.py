@@ -38,7 +38,7 @@ def test_serve_from_an_empty_folder_answers_mends_itself_and_stops_clean(tmp_pat
         assert "make the owner" in server.output
 
         # Every kind of part is killed; each whole group goes and comes back.
-        for word in ("[web", "[cluster", "[sweeper", "reaper.py"):
+        for word in ("[web", "[cluster", "[sweeper", "[reaper"):
             wait_for(lambda word=word: server.leaders(word), f"{word} runs")
             old = server.leaders(word)
             os.kill(old[0], signal.SIGKILL)
@@ -59,7 +59,7 @@ def test_serve_from_an_empty_folder_answers_mends_itself_and_stops_clean(tmp_pat
 
 def test_serve_that_is_killed_leaves_no_process(tmp_path):
     with serving(tmp_path / "data") as server:
-        wait_for(lambda: len(server.processes()) > 10, "all parts run")
+        wait_for(lambda: len(server.processes()) >= 10, "all parts run")
 
         server.stop(signal.SIGKILL)
 
@@ -172,7 +172,7 @@ def test_work_before_the_tables_are_there_says_to_serve_first(tmp_path):
 def test_work_beside_serve_runs_workers_only_and_stops_alone(tmp_path):
     manage("migrate", env=environment(tmp_path))
     with serving(tmp_path, command="work") as worker:
-        wait_for(lambda: len(worker.leaders("[cluster")) == 2, "both clusters run")
+        wait_for(lambda: worker.leaders("[cluster"), "the cluster runs")
         assert not worker.leaders("[web")
         wait_for(lambda: worker.leaders("[sweeper"), "the sweeper runs")
 

@@ -95,30 +95,39 @@ def test_part_that_is_killed_ended_by_a_signal():
 
 
 def test_cluster_that_is_young_is_not_judged():
-    assert beats.is_alive("downloads", 10.0)
+    assert beats.is_alive(10.0, node="here")
 
 
 def test_cluster_that_took_no_task_for_three_minutes_is_dead():
-    assert not beats.is_alive("downloads", 500.0)
+    assert not beats.is_alive(500.0, node="here")
 
-    name = beats._name("downloads")
-    heartbeats.beat(name)
-    assert beats.is_alive("downloads", 500.0)
+    heartbeats.beat(beats.name_of("here"))
+    assert beats.is_alive(500.0, node="here")
+    assert not beats.is_alive(500.0, node="there")
 
-    Heartbeat.objects.filter(name=name).update(beat_at=timezone.now() - timedelta(seconds=beats.STALE_SECONDS + 1))
-    assert not beats.is_alive("downloads", 500.0)
+    Heartbeat.objects.update(beat_at=timezone.now() - timedelta(seconds=beats.STALE_SECONDS + 1))
+    assert not beats.is_alive(500.0, node="here")
 
 
-def test_cluster_that_was_silent_finds_one_task_to_show_that_it_lives(monkeypatch):
-    monkeypatch.setenv("Q_CLUSTER_NAME", "downloads")
-    beats.ask_for_beats()
-    beats.ask_for_beats()
-    assert sorted(OrmQ.objects.values_list("key", flat=True)) == ["downloads", "spotizer"]
+def test_cluster_that_was_silent_finds_one_task_to_show_that_it_lives():
+    beats.ask_for_beat()
+    beats.ask_for_beat()
+    assert list(OrmQ.objects.values_list("key", flat=True)) == ["downloads"]
 
     beats.beat()
     OrmQ.objects.all().delete()
-    beats.ask_for_beats()
-    assert list(OrmQ.objects.values_list("key", flat=True)) == ["spotizer"]
+    beats.ask_for_beat()
+    assert not OrmQ.objects.exists()
+
+
+def test_steps_apart_are_done_and_an_error_in_them_ends_the_start(tmp_path, capfd):
+    prepare.apart(lambda: (tmp_path / "done").touch())
+    assert (tmp_path / "done").exists()
+
+    with pytest.raises(SystemExit) as caught:
+        prepare.apart(lambda: 1 / 0)
+    assert caught.value.code == 1
+    assert "ZeroDivisionError" in capfd.readouterr().err
 
 
 def test_unreachable_services_make_one_notice_that_goes_when_they_answer():

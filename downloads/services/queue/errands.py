@@ -13,13 +13,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
 from core.text import plural
 from downloads.models import Errand
-from downloads.services import states, tokens
+from downloads.services import states
 from downloads.services.queue.clearing import clear
 from downloads.services.queue.memory import Act, Memory
 from downloads.services.queue.ordering import set_priority
@@ -77,6 +77,11 @@ def steer(
     return Steered(sorted(done), refused, undo=undo, left=len(wanted) - at)
 
 
+def are_free() -> bool:
+    """Whether there is an errand that nobody is at."""
+    return _free(timezone.now()).exists()
+
+
 def carry_on(worker: Worker) -> bool:
     """The oldest errand that nobody is at is carried on, to its end or until the worker has to stop; False: none is."""
     errand = _claim(worker)
@@ -120,12 +125,15 @@ def _leave(
         pk=memory.id, act=name, arguments=arguments, person=by, at=memory.at, ids=ids, total=total
     )
     _tell(errand)
-    transaction.on_commit(tokens.top_up)
+
+
+def _free(now: datetime) -> QuerySet[Errand]:
+    return Errand.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lte=now))
 
 
 def _claim(worker: Worker) -> Errand | None:
     now = timezone.now()
-    free = Errand.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lte=now))
+    free = _free(now)
     until = now + timedelta(seconds=settings.LEASE_SECONDS)
     for number in free.order_by("at").values_list("pk", flat=True)[:1]:
         if free.filter(pk=number).update(lease_owner=worker.name, lease_expires_at=until):

@@ -31,15 +31,18 @@ class Command(BaseCommand):
             prepare.make_folders()
             listener = listening.listen(settings.HOST, settings.PORT)
             with listener, prepare.only_one():
-                prepare.migrate()
-                prepare.settle_files()
-                prepare.collect_static()
+                prepare.apart(self._prepare)
                 setup.make_owner_from_settings()
                 if settings.DEMO:
                     setup.make_demo_owner()
                 self._serve(listener)
         except UserError as exc:
             raise CommandError(f"{exc.message}\n{exc.remedy}".strip(), returncode=2) from None
+
+    def _prepare(self) -> None:
+        prepare.migrate()
+        prepare.settle_files()
+        prepare.collect_static()
 
     def _serve(self, listener: Any) -> None:
         self.port = listener.getsockname()[1]
