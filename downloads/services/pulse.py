@@ -83,13 +83,22 @@ class Pulse:
             connection.close()
 
     def _keep(self) -> bool:
-        now = time.monotonic()
-        if now - self._beat_at >= BEAT_SECONDS:
+        """Whether the row is still ours. The lease comes before all other signs of life: it is what others go by."""
+        is_ours = self._renew() if self._is_due() else self._fence.held(self.download.pk).exists()
+        if is_ours and time.monotonic() - self._beat_at >= BEAT_SECONDS:
             heartbeats.beat(f"worker:{self.worker.name}", download=self.download.pk)
-            self._beat_at = now
-        if now - self._renewed_at < settings.LEASE_SECONDS / 4:
-            return self._fence.held(self.download.pk).exists()
+            self._beat_at = time.monotonic()
+        return is_ours
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._renewed_at >= settings.LEASE_SECONDS / 4
+
+    def _renew(self) -> bool:
+        """One that failed, as the database was away or busy, is tried again at the next look."""
+        began = time.monotonic()
+        if not claims.heartbeat(self.download, fence=self._fence):
+            return False
         for permit in self.permits:
             lanes.renew(permit)
-        self._renewed_at = now
-        return claims.heartbeat(self.download, fence=self._fence)
+        self._renewed_at = began
+        return True
