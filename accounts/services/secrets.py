@@ -1,15 +1,19 @@
-"""Keeps secrets so that neither the database nor a backup of it gives them away."""
+"""Keeps secrets so that neither the database nor a backup of it gives them away.
+
+The cryptography itself is imported where a secret is: most processes never meet one.
+"""
 
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from core.errors import UserError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet, MultiFernet
 
 
 def encrypt(secret: str) -> bytes:
@@ -19,6 +23,8 @@ def encrypt(secret: str) -> bytes:
 
 def decrypt(encrypted: bytes) -> str:
     """The secret again. Raises UserError where neither the secret key nor an older one opens it."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _box().decrypt(bytes(encrypted)).decode()
     except InvalidToken:
@@ -29,9 +35,15 @@ def decrypt(encrypted: bytes) -> str:
 
 
 def _box() -> MultiFernet:
+    from cryptography.fernet import MultiFernet
+
     return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
 def _fernet(secret_key: str) -> Fernet:
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"spotizer credentials").derive(secret_key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

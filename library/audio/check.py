@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
-
-import av
-from av.audio.frame import AudioFrame
+from typing import TYPE_CHECKING, Protocol
 
 from core.errors import PermanentError
+from core.lazy import Lazy
 from core.units import clock
 from library.audio.containers import PROTECTED, container_problem, flac_promise, sniff
 from library.audio.facts import AudioFacts, facts_of, open_audio, probe
 from library.audio.hearing import AUDIBLE_DB, Ends, peak_of
 from library.audio.loudness import decibels
 from library.audio.watch import IsCancelled, Watch, never
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.frame import AudioFrame
+else:
+    av = Lazy("av")
 
 PROMISE_MS = 2_000  # a source that says 200 s and gives 197 broke off
 CATALOGUE_MS = 5_000  # another edition's fade-out may differ by this, or by a few per cent

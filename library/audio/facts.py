@@ -8,13 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-
-import av
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+from typing import TYPE_CHECKING
 
 from core.errors import PermanentError
+from core.lazy import Lazy
 from library.audio.containers import sniff
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+else:
+    av = Lazy("av")
 
 # ffmpeg's name of the reader for each container: a file is never opened as anything else than what it is.
 READERS = {"ogg": "ogg", "m4a": "mp4", "webm": "matroska", "flac": "flac", "mp3": "mp3", "aac": "aac", "wav": "wav"}

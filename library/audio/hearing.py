@@ -5,12 +5,17 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-import av
-from av.audio.frame import AudioFrame
-from av.filter.graph import Graph
-
+from core.lazy import Lazy
 from library.audio.loudness import Loudness, Readings
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.frame import AudioFrame
+    from av.filter.graph import Graph
+else:
+    av = Lazy("av")
 
 AUDIBLE_DB = -66.0  # what is softer than this in all of a file is no music
 SAMPLES = {"s16": "h", "s32": "i", "flt": "f", "dbl": "d"}
@@ -138,6 +143,8 @@ class Meter:
 
     def _built(self, form: tuple[str, str, int]) -> Graph:
         name, layout, rate = form
+        from av.filter.graph import Graph
+
         graph = Graph()
         came = graph.add_abuffer(sample_rate=rate, format=name, layout=layout, time_base=Fraction(1, rate))
         meter = graph.add("ebur128", f"metadata=1:peak={self._peak}")

@@ -7,15 +7,20 @@ In this process through PyAV: the same packets as ``ffmpeg -c copy`` writes, in 
 from __future__ import annotations
 
 from pathlib import Path
-
-import av
-from av.audio.stream import AudioStream
+from typing import TYPE_CHECKING
 
 from core.errors import PermanentError
+from core.lazy import Lazy
 from core.storage import storage_errors
 from library.audio.facts import open_audio
 from library.audio.watch import IsCancelled, Watch
 from library.convert.plan import Edit
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+else:
+    av = Lazy("av")
 
 OPTIONS = {"ipod": {"movflags": "+faststart"}}  # the index in front: plays while it is still being read
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from datetime import timedelta
@@ -21,6 +22,7 @@ from ops.models import Heartbeat, Notice
 from ops.services import heartbeats
 from spotizer.supervisor import beats, prepare, reach
 from spotizer.supervisor.parts import LONGEST_PAUSE_SECONDS, Part
+from tests.spotizer.serving import ROOT, environment
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +120,15 @@ def test_cluster_that_was_silent_finds_one_task_to_show_that_it_lives():
     OrmQ.objects.all().delete()
     beats.ask_for_beat()
     assert not OrmQ.objects.exists()
+
+
+def test_large_libraries_are_not_in_what_the_parts_share(tmp_path):
+    code = "import django, sys; django.setup(); import spotizer.supervisor.running; print(*sys.modules)"
+    env = environment(tmp_path, DJANGO_SETTINGS_MODULE="spotizer.settings")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+    large = {"av", "cryptography", "redis", "spotipy", "yt_dlp", "ytmusicapi"}
+    assert not large & set(done.stdout.split())
 
 
 def test_steps_apart_are_done_and_an_error_in_them_ends_the_start(tmp_path, capfd):
