@@ -159,6 +159,11 @@ class Download(models.Model):
         indexes = [
             models.Index(fields=["status", "priority", "position", "id"], name="download_to_claim"),
             models.Index(fields=["status", "-ended_at"], name="download_ended"),
+            models.Index(  # of thousands that ended the page shows those that were not cleared
+                fields=["status", "-ended_at", "-id"],
+                condition=models.Q(cleared_at=None, ended_at__isnull=False),
+                name="download_ended_to_show",
+            ),
             models.Index(
                 fields=["lease_expires_at"],
                 condition=models.Q(status__in=[s.value for s in WORKING]),

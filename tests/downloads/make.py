@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import count
 
+from django.utils import timezone
+
 from catalog.models import Album, Artist, Recording, RecordingCredit, ReleaseGroup, Track
 from catalog.names import recording_key
-from downloads.models import Download, DownloadRequest, RequestItem, Status
+from downloads.models import ENDED, Download, DownloadRequest, RequestItem, Status
 from library.models import AudioFile
 
 _numbers = count(1)
@@ -37,6 +39,8 @@ def make_request(**fields) -> DownloadRequest:
 
 def make_download(track: Track | None = None, *, status: Status = Status.QUEUED, **fields) -> Download:
     track = track or make_track()
+    if status in ENDED:
+        fields.setdefault("ended_at", timezone.now())
     return Download.objects.create(track=track, recording=track.recording, status=status, **fields)
 
 

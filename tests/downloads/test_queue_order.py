@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.errors import UserError
 from downloads.models import Download, Status
-from downloads.selectors.queue import waiting_page
+from downloads.selectors.queue import ended_page, waiting_page
 from downloads.services import claims, queue
 from downloads.services.worker import Worker
 from history.models import Event
@@ -143,13 +143,13 @@ def test_each_row_tells_what_was_done_to_it_and_by_whom(person):
 
 
 def test_retry_forgets_what_was_found_and_keeps_all_other_options():
-    options = {"asked": ["youtube"], "picked": 7, "get_again": True, "words": "it's “so”"}
+    options = {"asked": ["youtube"], "picked": 7, "get_again": True, "note": "it's “so”"}
     download = make_download(status=S.FAILED, options=options)
 
     queue.retry([download.pk])
 
     download.refresh_from_db()
-    assert download.options == {"get_again": True, "words": "it's “so”"}
+    assert download.options == {"get_again": True, "note": "it's “so”"}
 
 
 def test_retry_of_the_same_track_twice_takes_the_newest_and_refuses_the_other():
@@ -190,3 +190,28 @@ def test_undo_brings_the_counts_of_the_request_back():
 
     request.refresh_from_db()
     assert (request.cancelled, request.stage) == (0, "running")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="with few rows PostgreSQL reads the table")
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (lambda: waiting_page("3-500-7"), "download_to_claim (status=? AND (priority,position)>(?,?))"),
+        (
+            lambda: ended_page(S.DONE, "1700000000000000-7"),
+            "download_ended_to_show (status=? AND ended_at>? AND ended_at<?)",
+        ),
+        (lambda: ended_page(S.FAILED), "download_ended_to_show (status=? AND ended_at>?)"),
+    ],
+    ids=["waiting", "done", "failed"],
+)
+def test_page_enters_its_index_at_its_key_and_sorts_nothing(read, index):
+    with CaptureQueriesContext(connection) as caught:
+        read()
+
+    sql = next(query["sql"] for query in caught)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = "; ".join(row[3] for row in cursor.fetchall())
+    assert index in plan
+    assert "B-TREE" not in plan

@@ -163,6 +163,8 @@ def _requests_back(steering: Steering) -> None:
     """Requests that were cancelled while they were read are read on; a whole request's options are as before."""
     detail = steering.detail
     touched: list[int] = []
+    if detail.get("taken"):  # first: downloads are locked before requests
+        _items_back(detail["request"], detail["taken"])
     if reading := detail.get("reading"):
         rows = DownloadRequest.objects.filter(pk__in=among(reading), stage=Stage.CANCELLED, ended_at=steering.at)
         touched = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
@@ -174,7 +176,6 @@ def _requests_back(steering: Steering) -> None:
 
 
 def _request_back(number: int, detail: dict[str, Any]) -> list[int]:
-    _items_back(number, detail.get("taken", []))
     request = DownloadRequest.objects.select_for_update().filter(pk=number).first()
     if request is None:
         return []
