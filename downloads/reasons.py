@@ -63,6 +63,12 @@ TABLE: tuple[Reason, ...] = (
     Reason("drm", "It is given only encrypted, and Spotizer never decrypts.", "Choose another candidate.", (C,)),
     Reason("not_audio", "What came was not audio.", "Choose another candidate, or try again.", (C, R)),
     Reason("wrong_length", "What came is longer or shorter than the track.", "Choose another candidate.", (C, R)),
+    Reason(
+        "wrong_recording",
+        "What came sounds like another recording.",
+        "Choose another candidate; one that you choose is taken as it is.",
+        (C, R),
+    ),
     Reason("broken_file", "The file that came is damaged.", "Try again, or choose another candidate.", (R, C)),
     Reason("conversion_failed", "The conversion failed.", "Try again, or ask for another format.", (R, S)),
     Reason("ffmpeg_missing", "ffmpeg was not found.", "Run `manage.py doctor`: it names what to install.", (R, S)),

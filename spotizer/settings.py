@@ -207,6 +207,7 @@ SERVICE_URLS = {
     "musicbrainz": env.text("SPOTIZER_MUSICBRAINZ_URL", "https://musicbrainz.org/ws/2"),
     "cover_art_archive": "https://coverartarchive.org",
     "lrclib": env.text("SPOTIZER_LRCLIB_URL", "https://lrclib.net/api"),
+    "acoustid": "https://api.acoustid.org/v2",
 }
 SERVICES = (
     "deezer",
@@ -217,6 +218,7 @@ SERVICES = (
     "youtube_music",
     "internet_archive",
     "slskd_search",
+    "acoustid",
 )
 DEFAULT_CATALOGUE = env.choice("SPOTIZER_CATALOGUE", "deezer", ("deezer", "spotify", "musicbrainz"))
 SPOTIFY_CLIENT_ID = env.secret("SPOTIFY_CLIENT_ID")
@@ -245,6 +247,7 @@ ALLOWED_FORMATS = env.some_of("SPOTIZER_ALLOWED_FORMATS", ("mp3", "aac", "opus",
 EXCLUDED_WORDS = env.phrases(
     "SPOTIZER_EXCLUDED_WORDS", ("karaoke", "reaction", "nightcore", "8d audio", "bass boosted", "slowed", "sped up")
 )
+ACOUSTID_KEY = env.secret("SPOTIZER_ACOUSTID_KEY")
 MATCH_THRESHOLD = env.integer("SPOTIZER_MATCH_THRESHOLD", 80, least=0, most=100)
 MAX_FAILURES = env.integer("SPOTIZER_MAX_RETRIES", 3, least=1, most=10)
 RETRY_SECONDS = env.number("SPOTIZER_RETRY_DELAY", 1)

@@ -7,7 +7,6 @@ from django.conf import settings
 from catalog.matching import Limits
 from catalog.matching.limits import CODECS
 from core.errors import PermanentError
-from downloads.models import DownloadCandidate
 from providers.base import FetchedFile
 
 ALL_FORMATS = frozenset(CODECS.values())
@@ -23,12 +22,12 @@ def limits() -> Limits:
     )
 
 
-def check_fetched(fetched: FetchedFile, candidate: DownloadCandidate, *, picked: object) -> None:
+def check_fetched(fetched: FetchedFile, *, is_picked: bool) -> None:
     """Raises PermanentError (left_out) where what came is not what the settings allow: many say it only then.
 
     What a person picked by hand is taken as it is.
     """
-    if candidate.pk == picked:
+    if is_picked:
         return
     if objection := limits().objection_to_sound(fetched.codec, fetched.bitrate_kbps):
         raise PermanentError(f"{objection[:1].upper()}{objection[1:]}.", reason="left_out")

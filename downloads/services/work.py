@@ -21,6 +21,7 @@ from downloads.services.closing import Parked, back_off, explained
 from downloads.services.completing import complete
 from downloads.services.fetching import fetch
 from downloads.services.folders import held_folder, remove_folder
+from downloads.services.hearing import listen
 from downloads.services.job import Job
 from downloads.services.levelling import level
 from downloads.services.limits import check_fetched
@@ -88,15 +89,16 @@ def _work(job: Job) -> None:
     while candidate := _next(job):
         try:
             fetched = fetch(job, candidate)
-            picked = download.options.get("picked")
-            check_fetched(fetched, candidate, picked=picked)
-            finished = finish(job, fetched, is_picked=candidate.pk == picked or "correction" in candidate.breakdown)
+            is_picked = candidate.pk == download.options.get("picked") or "correction" in candidate.breakdown
+            check_fetched(fetched, is_picked=is_picked)
+            heard = listen(job, fetched, is_picked=is_picked)
+            finished = finish(job, fetched, is_picked=is_picked)
         except TransientError as exc:
             _spend(job, candidate, exc)
         except (PermanentError, UserError) as exc:
             _reject(job, candidate, exc)
         else:
-            _record(job, finished, candidate, fetched)
+            _record(job, finished, candidate, fetched, heard=heard)
             return
     _give_up(job)
 
@@ -164,15 +166,20 @@ def _record(
     fetched: FetchedFile | None = None,
     *,
     message: str = "",
+    heard: str = "",
 ) -> None:
     """The file's row, the download's end, its history and its requests stand together, or nothing does."""
     download = job.download
+    if heard:
+        finished.passport.setdefault("checks", {})["heard"] = heard
     try:
         with transaction.atomic():
             states.Fence.of(download).held(download.pk).select_for_update().first()
             file = record_file(finished, track=download.track, recording=download.recording)
             RequestItem.objects.filter(download=download).update(file=file)
             receipt = _receipt(finished, candidate, fetched)
+            if heard:
+                receipt["heard"] = heard
             if candidate:
                 DownloadCandidate.objects.filter(pk=candidate.pk).update(state=State.CHOSEN)
                 receipt |= say_who_won(candidate, picked=download.options.get("picked"))

@@ -24,6 +24,8 @@ LIMITS: dict[str, Limit] = {
     "musicbrainz": Limit(1, 1.05),
     # Unpublished; its operator asks for one at a time, 200 to 500 ms apart.
     "lrclib": Limit(1, 0.3),
+    # Three a second: https://acoustid.org/webservice
+    "acoustid": Limit(3, 1.05),
     # Unpublished; it hands out addresses of archive.org, two hops a picture.
     "cover_art_archive": Limit(10, 2.0),
     "youtube_music": Limit(20, 5.0),
@@ -52,6 +54,7 @@ LABELS = {
     "spotify": "Spotify",
     "musicbrainz": "MusicBrainz",
     "lrclib": "LRCLIB",
+    "acoustid": "AcoustID",
     "cover_art_archive": "the Cover Art Archive",
     "youtube_music": "YouTube Music",
     "internet_archive": "the Internet Archive",

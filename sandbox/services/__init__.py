@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.http import Service
 from sandbox.services import (
+    acoustid,
     bandcamp,
     cover_art_archive,
     deezer,
@@ -32,6 +33,7 @@ SERVICES: tuple[Service, ...] = (
     musicbrainz.service,
     cover_art_archive.service,
     lrclib.service,
+    acoustid.service,
     slskd.service,
     soundcloud.service,
     bandcamp.service,

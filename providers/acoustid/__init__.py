@@ -1,0 +1,1 @@
+"""AcoustID: which recording a sound is, by its fingerprint."""
