@@ -16,7 +16,9 @@ from downloads.selectors import queue as selectors
 from downloads.selectors import rows
 from downloads.selectors.candidates import candidate_rows
 from downloads.selectors.choices import choice_of, lower_for
+from downloads.selectors.pace import Pace
 from downloads.selectors.parts import Opened, open_request
+from downloads.selectors.rows import RequestRow
 from downloads.services import pausing
 from downloads.services.pausing import Standstill
 from history.selectors import events_of_download
@@ -48,8 +50,7 @@ def request_part(request: HtmxRequest, number: int) -> HttpResponse:
     """One request's row with its tracks open, or folded; by itself it is the queue's page with the row open."""
     if not wants_partial(request):
         return redirect(f"{reverse('downloads:queue')}?open={number}")
-    row = selectors.request_by_id(number)
-    if row is None:
+    if (row := _request_row(number, shell_of(request).pace)) is None:
         return HttpResponse(headers={"HX-Trigger": "live:reload"})
     wanted = request.GET.get("show", "all")
     show = wanted if wanted in SHOWS else "all"
@@ -58,12 +59,21 @@ def request_part(request: HtmxRequest, number: int) -> HttpResponse:
     context = {
         "nav": "queue",
         "view": _view(show, opened),
-        "row": rows.request_rows([row])[0],
+        "row": row,
         "opened": opened,
         "show": show,
         "here": reverse("downloads:queue") + (f"?{query}" if query else ""),
     }
     return render_partial(request, "downloads/_request_part.html", context)
+
+
+def _request_row(number: int, measured: Pace | None) -> RequestRow | None:
+    """The row as it stands among those under way, which are before it in the queue."""
+    shown = rows.request_rows(selectors.requests_under_way(), measured)
+    if row := next((one for one in shown if one.number == number), None):
+        return row
+    request = selectors.request_by_id(number)
+    return rows.request_rows([request])[0] if request else None
 
 
 def _view(show: str, opened: Opened | None) -> str:

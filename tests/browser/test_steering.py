@@ -156,6 +156,7 @@ def test_phone_orders_by_one_place_from_the_row_s_menu(open_page: Open, rows: li
     page.get_by_role("button", name="More for Tide").click()
     menu = page.locator("#row-menu")
     expect(menu.get_by_role("button", name="Move up")).to_be_focused()
+    assert violations(page) == []
     with page.expect_response("**/queue/act/"):
         menu.get_by_role("button", name="Move up").click()
     expect(menu).to_be_hidden()

@@ -113,11 +113,14 @@ def test_queue_says_how_long_it_takes_unless_it_stands_still(visitor: Client, pe
         make_download(status=Status.DONE, ended_at=at, started_at=at - timedelta(minutes=9))
     make_download()
     make_download()
-    make_request(kind="album", title="Perigee", stage="running", total=2)
+    wish = make_request(kind="album", title="Perigee", stage="running", total=2)
 
     html = visitor.get("/queue/").content.decode()
     assert "on the way, 6 min left" in html
     assert '<span dir="auto">6 min left</span>' in html
+
+    opened = visitor.get(f"/queue/requests/{wish.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert "6 min left" in opened
 
     pausing.set_paused_all(True)
     assert "6 min left" not in visitor.get("/queue/").content.decode()
