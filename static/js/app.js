@@ -156,6 +156,19 @@
     });
   }, 1000);
 
+  /* A row that had the focus and is gone leaves it to the one that took its place, or to the heading. */
+  let focusedAt = -1;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id === "queue") focusedAt = rows().indexOf(document.activeElement.closest("#queue [data-row]"));
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const at = focusedAt;
+    focusedAt = -1;
+    if (at < 0 || document.activeElement !== document.body) return;
+    const row = rows()[Math.min(at, rows().length - 1)];
+    ((row && find("a[href], button", row)) || find("#queue h1"))?.focus({ preventScroll: true });
+  });
+
   /* ---- navigation: focus, announcement, marked place; back returns to the link that was pressed ------------------ */
 
   const left = new Map(); // address -> the link that was pressed there, and how far it was scrolled

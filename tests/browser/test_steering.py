@@ -163,3 +163,14 @@ def test_phone_orders_by_one_place_from_the_row_s_menu(open_page: Open, rows: li
     expect(page.locator("#waiting .row-title a").nth(1)).to_have_text("Tide")
 
     assert titles(page) == ["Ebb", "Tide", "Flow", "Swell", "Calm"]
+
+
+def test_focus_goes_to_the_next_row_when_its_own_is_gone(open_page: Open, rows: list[Download]) -> None:
+    page = open_page("/queue/")
+
+    page.get_by_role("button", name="Cancel Flow").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#waiting .job")).to_have_count(4)
+
+    expect(page.locator("#waiting .job").nth(1).locator("button, a").first).to_be_focused()
+    assert page.locator("#waiting .job").nth(1).inner_text().startswith("Tide")
