@@ -124,6 +124,13 @@ TABLE: tuple[Reason, ...] = (
     Reason("library_gone", "The library is not there.", "Mount it, or correct SPOTIZER_LIBRARY.", (Action.RESUME,)),
     Reason("name_taken", "Too many files have its name already.", "Look into its folder, then try again.", (R,)),
     Reason("storage_gone", "The library is not there.", "Mount it; the queue goes on by itself.", (Action.RESUME,)),
+    # Acts on files that are there already
+    Reason("busy", "Another act is at work on the file.", "Wait for it to end, then try again.", (R,)),
+    Reason("changed", "The file was changed meanwhile.", "Look at it; what is there now would be lost.", (R,)),
+    Reason("gone", "The file is no longer there.", "Look at the disk, then try again.", (R,)),
+    Reason("interrupted", "Spotizer was stopped in the middle of it.", "Try again.", (R,)),
+    Reason("nothing_to_do", "The file is so already.", "", (), may_retry=False),
+    Reason("too_much", "It would touch unusually many files.", "Look at the plan, and say that it may.", (R,)),
     # Nothing had to be done, or nothing can be
     Reason("owned", "Already in the library.", "", (Action.OPEN_FILE,), may_retry=False),
     Reason("ignored", "Left out: you ignore this track.", "", (Action.HEED,), may_retry=False),

@@ -2,7 +2,12 @@
 
 import os
 
+import hypothesis
 import pytest
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("spotizer", deadline=None)
+hypothesis.settings.load_profile("spotizer")
 
 pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_pages"]
 

@@ -14,7 +14,7 @@ from catalog.services import artwork, browse
 from catalog.services.catalogues import available_catalogues, get_catalogue
 from catalog.services.lyrics import find_lyrics
 from catalog.services.search import search
-from core.errors import AuthRequired, NotFound, TransientError, UserError
+from core.errors import AuthRequired, NotFound, RateLimited, TransientError, UserError
 from core.http import fresh_answers, interactive
 from ops.models import ServiceCalls, ServiceState
 from providers.base import Kind
@@ -212,12 +212,14 @@ def test_a_dead_catalogue_is_closed_after_some_failures_and_says_so(known, sandb
 
 
 def test_a_quota_closes_the_gate_for_all_workers(sandbox):
-    sandbox.mood(deezer_quota=True)
-    with fresh_answers():
-        for _ in range(50):
-            search("a", kinds=(Kind.TRACK,), limit=1)
-        with pytest.raises(TransientError):
-            search("a", kinds=(Kind.TRACK,), limit=1)
+    quota = '{"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}'
+    sandbox.fault("api.deezer.com/search", "status", status=200, body=quota)
+    with fresh_answers(), pytest.raises(RateLimited):
+        search("a", kinds=(Kind.TRACK,), limit=1)
+    asked = sandbox.count("api.deezer.com")
+    with fresh_answers(), pytest.raises(TransientError):
+        search("b", kinds=(Kind.TRACK,), limit=1)
+    assert sandbox.count("api.deezer.com") == asked, "nobody asks while it is closed"
 
     assert ServiceState.objects.get(pk="deezer").closed_reason == "rate_limited"
 

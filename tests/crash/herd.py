@@ -109,8 +109,8 @@ class Herd:
         """No process of the herd is left."""
         assert self._nursery.stdin is not None
         self._nursery.stdin.close()
-        self._nursery.wait(10)
-        wait_until(lambda: not processes_of(self.data), 10)
+        self._nursery.wait(60)
+        wait_until(lambda: not processes_of(self.data), 60)
 
 
 def processes_of(data: Path) -> dict[int, str]:

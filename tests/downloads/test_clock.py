@@ -42,11 +42,11 @@ def test_clock_that_jumps_ahead_takes_the_row_from_its_worker_and_the_file_is_th
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert shelf.is_fetching.wait(10)
+    assert shelf.is_fetching.wait(60)
 
     assert claims.put_lapsed_back(now=timezone.now() + timedelta(minutes=10)) == 1
     draining.drain_downloads(Worker.here())
-    thread.join(20)
+    thread.join(60)
 
     download = Download.objects.get()
     assert (download.status, download.crashes, download.items.get().request.done) == (S.DONE, 1, 1)

@@ -50,7 +50,7 @@ def home(sandbox, folders, settings, monkeypatch):
 
 def impatient():
     """YouTube Music, which is taken to stand still after three seconds instead of half a minute."""
-    options = replace(sources._options(), stall_seconds=3.0, socket_seconds=6.0)
+    options = replace(sources._options("youtube_music"), stall_seconds=3.0, socket_seconds=6.0)
     return YouTubeMusicSource(session_for("youtube_music"), options)
 
 

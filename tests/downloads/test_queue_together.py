@@ -25,7 +25,7 @@ def together(*works):
 
     def run(work):
         try:
-            start.wait(10)
+            start.wait(60)
             work()
         except BaseException as exc:  # noqa: BLE001 - handed to the test
             errors.append(exc)

@@ -346,11 +346,11 @@ def test_cancel_stops_a_fetch_within_a_second_and_its_files_are_gone(shelf, fold
     worker = Worker.here()
     download = claims.claim_next(worker)
     thread = in_thread(download, worker)
-    assert shelf.is_fetching.wait(10)
+    assert shelf.is_fetching.wait(60)
 
     begun = time.monotonic()
     queue.cancel([download.pk])
-    thread.join(10)
+    thread.join(60)
 
     assert time.monotonic() - begun < 1.5
     assert Download.objects.get(pk=download.pk).status == S.CANCELLED
@@ -364,10 +364,10 @@ def test_stop_puts_the_row_back_with_what_was_fetched(shelf):
     worker = Worker.here()
     download = claims.claim_next(worker)
     thread = in_thread(download, worker)
-    assert shelf.is_fetching.wait(10)
+    assert shelf.is_fetching.wait(60)
 
     worker.stop.set()
-    thread.join(10)
+    thread.join(60)
 
     download = Download.objects.get(pk=download.pk)
     assert (download.status, download.lease_owner, download.crashes) == (S.QUEUED, "", 0)
@@ -404,11 +404,11 @@ def test_lost_lease_stops_the_work_and_writes_nothing(shelf):
     worker = Worker.here()
     download = claims.claim_next(worker)
     thread = in_thread(download, worker)
-    assert shelf.is_fetching.wait(10)
+    assert shelf.is_fetching.wait(60)
 
     claims.put_lapsed_back(now=timezone.now() + timedelta(hours=1))
     second = claims.claim_next(Worker.here())
-    thread.join(10)
+    thread.join(60)
 
     row = Download.objects.get(pk=download.pk)
     assert (row.status, row.lease_owner) == (S.SEARCHING, second.lease_owner)
@@ -424,7 +424,7 @@ def test_pulse_keeps_the_lease_of_a_long_fetch(shelf, settings):
     first_end = download.lease_expires_at
     thread = in_thread(download, worker)
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while Download.objects.get(pk=download.pk).lease_expires_at <= first_end + timedelta(seconds=1):
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -432,7 +432,7 @@ def test_pulse_keeps_the_lease_of_a_long_fetch(shelf, settings):
     assert claims.put_lapsed_back() == 0
     assert heartbeats.is_alive(f"worker:{worker.name}", within_seconds=30)
     worker.stop.set()
-    thread.join(10)
+    thread.join(60)
 
 
 def test_row_whose_folder_another_process_holds_waits(shelf):

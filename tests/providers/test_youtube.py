@@ -24,7 +24,7 @@ def uploads(sandbox_server):
 @pytest.fixture
 def source(sandbox, settings) -> YouTubeSource:
     return YouTubeSource(
-        FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS, socket_seconds=1, stall_seconds=3)
+        FetchOptions(inner_host="127.0.0.1", plugins=settings.YTDLP_PLUGINS, socket_seconds=3, stall_seconds=6)
     )
 
 
@@ -305,7 +305,7 @@ def test_fetch_when_nothing_comes_any_more_is_given_up_as_stalled(sandbox, setti
         fetch(patient, candidate_of(uploads(LONG)[0]), tmp_path)
 
     assert caught.value.reason == "stalled"
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 18, "sooner than the socket gives up"
 
 
 def test_fetch_uses_a_copy_of_the_cookies_and_leaves_the_file_alone(sandbox, settings, uploads, tmp_path):

@@ -174,8 +174,8 @@ def test_migrating_on_postgresql_waits_for_another_who_migrates():
     second.join(0.3)
     assert done == []
     release.set()
-    first.join(20)
-    second.join(20)
+    first.join(60)
+    second.join(60)
     assert done == [True]
 
 
