@@ -13,6 +13,7 @@ urlpatterns = [
     path("queue/requests/<int:number>/", views.request_part, name="request_part"),
     path("sources/", views.source_list, name="source_list"),
     path("sources/cookies/", views.cookies_save, name="cookies_save"),
+    path("sources/engine/", views.engine_act, name="engine_act"),
     path("sources/cookies/forget/", views.cookies_forget, name="cookies_forget"),
     path("queue/<int:number>/", views.download_detail, name="download_detail"),
 ]

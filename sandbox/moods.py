@@ -21,6 +21,7 @@ class Moods:
     spotify_token_seconds: int = 3600
     spotify_refresh: str = "absent"  # what a refresh carries: absent, empty, rotated; or revoked, expired
     spotify_consent: str = "granted"  # or denied
+    engine_release: str = ""  # a newer yt-dlp in the package index: good, broken, needy
     slskd_version: str = "0.26.1"  # 0.25.0 knows no batches
     slskd_logged_in: bool = True
     slskd_queue: int = 2  # how many looks a transfer from Queue Quentin stays in his queue; -1: for ever

@@ -236,6 +236,11 @@ SOURCES = env.some_of(
 )
 if "slskd" in SOURCES and not SLSKD_URL:
     raise ImproperlyConfigured("SPOTIZER_SOURCES has 'slskd'; set SPOTIZER_SLSKD_URL to its address as well.")
+# yt-dlp and its companions are renewed into the data folder, from this index, tried with this video first.
+ENGINE_UPDATE = env.boolean("SPOTIZER_ENGINE_UPDATE", True)
+ENGINE_INDEX = env.address("SPOTIZER_ENGINE_INDEX") or "https://pypi.org/simple"
+ENGINE_PROBE = env.text("SPOTIZER_ENGINE_PROBE", "https://www.youtube.com/watch?v=jNQXAC9IVRw")
+ENGINE_PROBE_WORDS = env.text("SPOTIZER_ENGINE_PROBE_WORDS")
 # YouTube and YouTube Music share one lane. 0 means no limit; the sandbox needs none.
 YOUTUBE_AT_ONCE = env.integer("SPOTIZER_YOUTUBE_AT_ONCE", 0 if SANDBOX_URL else 1, least=0, most=16)
 YOUTUBE_PACE_SECONDS = env.number("SPOTIZER_YOUTUBE_PACE", 0 if SANDBOX_URL else 6)

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from core.errors import SpotizerError, UserError
 from downloads.services import bandwidth, cookies
+from downloads.services.updating.pointer import engine_folder
 from ops.services import lanes
 from ops.services.sessions import media_session, session_for
 from providers.base import Source, Sweeps
@@ -76,6 +77,7 @@ def _sources() -> tuple[list[Source], list[Source]]:
     """Those that are asked, and those for links alone. Each thread keeps its own: their sessions are not shared."""
     key = (
         *(tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME),
+        engine_folder(),  # a new engine is taken up with the next question or fetch
         *(settings.SLSKD_URL, settings.SLSKD_KEY, settings.SLSKD_DOWNLOADS, settings.SLSKD_QUEUE_MINUTES),
     )
     if getattr(_kept, "key", None) != key:
@@ -211,11 +213,13 @@ def _fetcher(service: str) -> Fetcher:
     )
 
 
-def _options(lane: str) -> FetchOptions:
+def fetch_options(lane: str, *, engine: str) -> FetchOptions:
+    """How yt-dlp is run for ``lane``, out of ``engine`` or as installed."""
     from providers.youtube.options import FetchOptions
 
     return FetchOptions(
         plugins=settings.YTDLP_PLUGINS,
+        engine=engine,
         ffmpeg=settings.FFMPEG,
         cache_dir=str(settings.DATA / "cache" / "yt-dlp"),
         share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
@@ -223,6 +227,10 @@ def _options(lane: str) -> FetchOptions:
         cookies=cookies.lender(lane),
         inner_host=urlsplit(settings.SANDBOX_URL).hostname or "",
     )
+
+
+def _options(lane: str) -> FetchOptions:
+    return fetch_options(lane, engine=engine_folder())
 
 
 MAKERS: dict[str, Callable[[], Source]] = {

@@ -2,7 +2,7 @@
 
 from downloads.views.actions import download_action
 from downloads.views.pages import download_detail, drawer, queue, request_part
-from downloads.views.sources import cookies_forget, cookies_save, source_list
+from downloads.views.sources import cookies_forget, cookies_save, engine_act, source_list
 from downloads.views.wishes import request_download
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "download_action",
     "download_detail",
     "drawer",
+    "engine_act",
     "queue",
     "request_download",
     "request_part",

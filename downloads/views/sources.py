@@ -13,14 +13,22 @@ from core.errors import UserError
 from core.htmx import HtmxRequest, render_page
 from downloads.forms import CookiesForm
 from downloads.selectors.sources import source_rows
-from downloads.services import cookies
+from downloads.services import cookies, tokens
+from downloads.services.updating.status import engine_status
+from downloads.services.updating.update import roll_back
 from providers.youtube.cookies import LARGEST
 
 
 @require_GET
 def source_list(request: HtmxRequest) -> HttpResponse:
     admin_of(request)
-    context = {"nav": "", "view": "sources", "rows": source_rows(), "warning": cookies.WARNING}
+    context = {
+        "nav": "",
+        "view": "sources",
+        "rows": source_rows(),
+        "warning": cookies.WARNING,
+        "engine": engine_status(),
+    }
     return render_page(request, "downloads/source_list.html", context)
 
 
@@ -48,6 +56,23 @@ def cookies_forget(request: HtmxRequest) -> HttpResponse:
     admin_of(request)
     had_some = cookies.forget_cookies(request.POST.get("lane", ""))
     messages.info(request, "The cookies are gone." if had_some else "There were no cookies.")
+    return redirect("downloads:source_list")
+
+
+@require_POST
+def engine_act(request: HtmxRequest) -> HttpResponse:
+    """Renewing takes a while, so a worker does it; the way back is done at once."""
+    admin_of(request)
+    try:
+        if request.POST.get("act") == "rollback":
+            messages.success(request, roll_back().message)
+        elif request.POST.get("act") == "update":
+            tokens.ask_for_engine()
+            messages.info(request, "A newer engine is fetched and tried. Reload the page in a minute.")
+        else:
+            messages.error(request, "There is no such act. Reload the page.")
+    except UserError as exc:
+        messages.error(request, f"{exc.message} {exc.remedy}".strip())
     return redirect("downloads:source_list")
 
 

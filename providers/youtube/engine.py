@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from providers.youtube import loading
 from providers.youtube.inner import install, outer_only
 from providers.youtube.options import FetchOptions
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
 _prepared: str | None = None
+_changes = 0
 _extractors: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
 
 
@@ -40,10 +42,17 @@ class JobLog:
         log.info("yt-dlp: %s", text)
 
 
-def prepare(plugins: str) -> None:
-    """Load the plug-ins of ``plugins``, or none. yt-dlp keeps them for the process, so a change starts afresh."""
-    global _prepared
+def prepare(plugins: str, engine: str = "") -> None:
+    """Load the plug-ins of ``plugins``, or none. yt-dlp keeps them for the process, so a change starts afresh.
+
+    ``engine`` is the folder of a newer yt-dlp than the installed one, empty where there is none.
+    """
+    global _prepared, _changes
     with _lock:
+        loading.use(engine)
+        if _changes != loading.changes():
+            _prepared, _changes = None, loading.changes()
+            _extractors.clear()
         if _prepared == plugins:
             return
         if plugins:
@@ -65,10 +74,21 @@ def prepare(plugins: str) -> None:
 def new_downloader(parameters: dict[str, Any], options: FetchOptions, stop: Callable[[], None]) -> Any:
     """A fresh ``YoutubeDL`` that knows the allowed extractors only. ``stop`` is called whenever bytes came, and raises
     to end it."""
-    prepare(options.plugins)
+    prepare(options.plugins, options.engine)
     from yt_dlp import YoutubeDL
 
     class Downloader(YoutubeDL):  # type: ignore[misc]
+        def __enter__(self) -> Any:
+            self._in_use = loading.in_use()
+            self._in_use.__enter__()
+            return super().__enter__()
+
+        def __exit__(self, *error: Any) -> None:
+            try:
+                super().__exit__(*error)
+            finally:
+                self._in_use.__exit__(None, None, None)
+
         def _forceprint(self, key: str, info: Any) -> dict[str, Any]:
             return dict(info or {})  # nothing is printed; making its tables took a third of a short fetch
 

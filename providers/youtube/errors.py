@@ -186,9 +186,8 @@ def _error_from(exc: BaseException, warnings: Sequence[str], folder: Path | None
 
 def is_from_ytdlp(exc: BaseException) -> bool:
     """Whether it came from yt-dlp or the disk; anything else is a bug of ours."""
-    from yt_dlp.utils import YoutubeDLError
-
-    return isinstance(exc, (YoutubeDLError, OSError))
+    # By name: after a change of the engine there may be two classes of it.
+    return isinstance(exc, OSError) or any(base.__name__ == "YoutubeDLError" for base in type(exc).__mro__)
 
 
 def is_forbidden(exc: BaseException) -> bool:

@@ -41,7 +41,7 @@ def fetch(
     ``providers.base.Source.fetch`` says.
     """
     check_address(candidate.url, options)
-    prepare(options.plugins)  # the first import takes its time: not while a cancel is waited for
+    prepare(options.plugins, options.engine)  # the first import takes its time: not while a cancel is waited for
     if cancelled():
         raise Cancelled
     with storage_errors(folder):

@@ -25,6 +25,7 @@ class FetchOptions:
     """How yt-dlp is run. Empty texts mean yt-dlp's own default; without ``plugins`` no plug-in is loaded."""
 
     plugins: str = ""  # a folder that holds yt_dlp_plugins
+    engine: str = ""  # the folder of a newer yt-dlp than the installed one
     ffmpeg: str = ""
     cache_dir: str = ""  # kept between fetches: solved challenges and players
     proxy: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 
 from core.http import retry_after
+from providers.youtube import loading
 from providers.youtube_music.errors import LastAnswer, music_errors
 
 _lock = threading.Lock()
@@ -17,7 +18,8 @@ _lock = threading.Lock()
 class MusicClient:
     """Signed in as nobody. One object per thread; the first call also fetches a visitor's id."""
 
-    def __init__(self, session: requests.Session) -> None:
+    def __init__(self, session: requests.Session, *, engine: str = "") -> None:
+        self._engine = engine
         self._session = session
         self._last = LastAnswer()
         self._api: Any = None
@@ -48,6 +50,7 @@ class MusicClient:
     def _ready(self) -> Any:
         """ytmusicapi's object. Making one sets the locale of the whole process, so it is put back."""
         if self._api is None:
+            loading.use(self._engine)
             with _lock, music_errors(self._last):
                 from ytmusicapi import YTMusic
 

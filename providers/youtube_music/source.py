@@ -26,8 +26,8 @@ class YouTubeMusicSource:
     has_lossless = False
 
     def __init__(self, session: requests.Session, options: FetchOptions | None = None) -> None:
-        self.client = MusicClient(session)
         self.options = options or FetchOptions()
+        self.client = MusicClient(session, engine=self.options.engine)
         self._shelf = AlbumShelf(self.client)
 
     def find_candidates(self, wanted: TrackInfo, *, limit: int = 10) -> list[Candidate]:

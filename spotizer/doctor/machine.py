@@ -9,20 +9,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from django.conf import settings
 
 from core.errors import SpotizerError
+from downloads.services.updating.status import engine_status
 from library.audio import ffmpeg_path
 from spotizer.doctor.findings import Finding, bad, good, note
 
 GIGABYTE = 1_000_000_000
 LEAST_PYTHON = (3, 11)
 LEAST_DENO = (2, 3)
-OLD_DAYS = 90
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"}
 
 
@@ -147,15 +146,13 @@ def deno() -> Iterator[Finding]:
 
 def yt_dlp() -> Iterator[Finding]:
     """YouTube changes often, and a yt-dlp of last season fails first."""
-    version = metadata.version("yt-dlp")
-    year, month, day = (int(number) for number in re.findall(r"\d+", version)[:3])
-    age = (datetime.now(UTC) - datetime(year, month, day, tzinfo=UTC)).days
-    if age > OLD_DAYS:
-        yield note(
-            "yt-dlp", f"{version} is {age} days old", "git pull && make run   (a newer Spotizer brings a newer one)"
-        )
+    status = engine_status()
+    version = status.versions["yt-dlp"]
+    if status.is_old:
+        remedy = ".venv/bin/python manage.py engine update" if status.may_update else "update the image of Spotizer"
+        yield note("yt-dlp", f"{version} is {status.age_days} days old", remedy)
     else:
-        yield good("yt-dlp", f"{version}, {max(age, 0)} days old")
+        yield good("yt-dlp", f"{version}, {status.age_days} days old")
 
 
 def _output(command: list[str]) -> str:
