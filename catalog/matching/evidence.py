@@ -57,13 +57,16 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if offered.is_aside and _may_mean_something_else(place.form.text) and place.form.text != wanted.aside:
         return Finding(DOUBT, "the title stands only in a bracket, where it can mean something else")
     is_song = candidate.kind is UploadKind.SONG
-    if words := _stands_beside(offered):
+    if words := _stands_beside(offered, wanted.track_number):
         left = len("".join(words))
         lost = min(45.0, 6 + 60 * left / (left + len(place.form.text)))
         is_sure = is_song or any(word.isdigit() for word in words)  # a label writes its titles with care
         points -= max(lost, -DOUBT) if is_sure else lost
         says += f", but “{' '.join(words)}” stands with it"
-    if (unknown := _unexplained(offered)) and not offered.file:
+    unknown = _unexplained(offered)
+    if is_song and len(unknown) > offered.is_led and not offered.is_translated:
+        return Finding(DOUBT, f"{says}, and a label would not add “{unknown[-1]}” to it for nothing")
+    if unknown and not offered.file:
         points -= min(16, 8 * len(unknown)) if is_song else min(9, 3 * len(unknown))
         says += f", and nothing explains “{unknown[0]}”"
     return Finding(points, says)
@@ -74,10 +77,12 @@ def _may_mean_something_else(title: str) -> bool:
     return title.isdigit() or bool(find_versions(title).versions)
 
 
-def _stands_beside(offered: Offered) -> list[str]:
+def _stands_beside(offered: Offered, track_number: int | None) -> list[str]:
     """Words in one breath with the title that nothing explains; years and the number of a file are explained."""
     words = offered.beside.split()
-    if words and offered.file and _PLACE_ON_SIDE.fullmatch(words[0]):
+    if words and words[0].isdigit() and int(words[0]) == track_number:
+        words = words[1:]
+    elif words and offered.file and _PLACE_ON_SIDE.fullmatch(words[0]):
         is_disc = len(words) > 1 and words[0] == str(offered.file.disc_number) and words[1].isdigit()
         words = words[2 if is_disc else 1 :]
     return [word for word in words if not (len(word) == 4 and word.isdigit())]
@@ -121,7 +126,10 @@ def _artist_of_song(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> 
 def _other_guests(wanted: Wanted, offered: Offered) -> bool:
     """Whether both name guests, and none of them is the same."""
     guests = [name for names in offered.featured for name in split_names(names)]
-    return bool(guests and wanted.featured) and not any(_is_known(name, wanted, offered) for name in guests)
+    others = [*wanted.featured, *wanted.artists[1:]]
+    if any(any_same((other,), offered.names) or f" {other} " in f" {offered.text} " for other in others):
+        return False
+    return bool(guests and others) and not any(_is_known(name, wanted, offered) for name in guests)
 
 
 def _is_known(name: str, wanted: Wanted, offered: Offered) -> bool:

@@ -105,11 +105,14 @@ PATTERNS: dict[VersionKind, str] = {
     f"|(?:solo )?(?:{_INSTRUMENTS})(?= $)|(?:on|auf|na) (?:{_INSTRUMENTS})|(?<=^ )(?:{_RHYTHM})(?= $)|lo ?fi"
     "|8 ?bit|music box|lullaby|string quartet|bardcore|sung by(?= \\S)|remake|rendition|arrangement|arenji|kaver"
     "|kaba|keobeo|翻唱"
-    "|歌temita|utatemita|弾itemita|叩itemita|演奏shitemita|弾ki語ri|歌枠|合唱",
+    "|歌temita|utatemita|弾itemita|叩itemita|演奏shitemita|弾ki語ri|歌枠|(?<=^ )歌 \\S+"
+    "|(?:orchestral|symphonic)(?= $)|合唱",
     VersionKind.LIVE: "(?:recorded )?live(?: (?:at|in|from|on))?|en (?:vivo|directo|direct|concert|concierto)|ao vivo"
     "|directo|dal vivo|na zhivo|na zywo|vzhivuyu|zhivoi (?:zvuk|kontsert)|zhivoe vystuplenie|canli(?: performans)?"
-    "|(?:in )?concert|concierto|konser|koncert|unplugged|sessions?|first take|one take|soundcheck|(?:on|in) stage"
-    f"|festival|tour|{_STAGES}|kontsert|golos|concerto (?:del|di)|bootlegs|raibu|raivu|raibeu|生演奏|现场|現場"
+    "|(?:in )?concert|concierto|konser|koncert|unplugged|sessions?|first take|one take|soundcheck|studios(?= $)"
+    "|(?:on|in) stage"
+    f"|festival|tour|{_STAGES}|kontsert|golos|pesnya goda|spotify singles|concerto (?:del|di)|bootlegs|raibu|raivu"
+    "|raibeu|生演奏|现场|現場"
     "|演唱會|演唱会|konseoteu|fancam|jikkaem"
     "|performance(?! video)|performs",
     VersionKind.ACOUSTIC: "(?:semi )?acoustic|acustic[ao]|acoustique|akustik|akustichesk\\w*|akustika|akustyczn\\w+"
@@ -133,10 +136,12 @@ PATTERNS: dict[VersionKind, str] = {
     f"|(?:version|versao|versione) (?:en |in |em )?(?:{_TONGUES})"
     f"|(?<=^ )(?:in|en|em|auf|na|po) (?:{_TONGUES})(?= $)|multi ?language|國語 版|国语 版|粵語 版|粤语 版"
     "|russkaya versiya",
-    VersionKind.RERECORDED: "re ?record(?:ed|ing)|(?:\\d{4}|new|anniversary) (?:version|recording|mix)",
+    VersionKind.RERECORDED: "re ?record(?:ed|ing)|reimagined|revisited|redux"
+    "|(?:\\d{4}|new|anniversary) (?:version|recording|mix)",
     VersionKind.REMIX: "remix(?:ed|es)?|rmx|remiks|rimikusu|rimikseu|bootleg|flip|rework(?:ed)?|refix|re ?edit|vip"
     "|edit|mix(?:es)?"
-    "|dub|hardstyle|jersey club|amapiano|eurobeat|vaporwave|synthwave|remixy|remiksy",
+    "|dub|mixed|(?:bonus )?beats|dj \\S+(?= $)|hardstyle|jersey club|amapiano|eurobeat|vaporwave|synthwave|remixy"
+    "|remiksy",
     VersionKind.PART: "(?:part|volume|chapter|act) \\d+",
     VersionKind.OTHER: "versions?|ver|versao|versione|versiya|bajyon|版",
 }

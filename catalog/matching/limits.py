@@ -65,8 +65,8 @@ NO_LIMITS = Limits()
 def _excluded(words: Sequence[str], wanted: Wanted, candidate: Candidate) -> str:
     if not words:
         return ""
-    text = fold(cut(" ".join((candidate.title, candidate.album, candidate.path[-300:]))))
-    asked = f" {wanted.everything} "
+    text = " ".join(fold(cut(part)) for part in (candidate.title, candidate.album, candidate.path[-300:]))
+    asked = f" {wanted.everything} {wanted.written} "
     for word in words:
         folded = fold(word)
         if folded and re.search(rf"(?<!\S){re.escape(folded)}(?!\S)", text) and f" {folded} " not in asked:

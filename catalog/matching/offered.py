@@ -11,7 +11,7 @@ from catalog.matching.filler import OF_BREATH
 from catalog.matching.names import same_name, split_names
 from catalog.matching.paths import SharedFile, read_path
 from catalog.matching.segments import Pieces, Segment, take_apart
-from catalog.matching.text import compact, numbers
+from catalog.matching.text import compact, is_other_script, numbers
 from catalog.matching.versions import Version, VersionKind, find_versions
 from catalog.matching.wanted import MOST_NAMES, Form, Wanted
 from providers.base import Candidate, UploadKind
@@ -48,6 +48,7 @@ class Offered:
     place: Place | None
     closest: float  # how near the nearest piece comes where there is no place
     is_aside: bool  # the title stands in brackets beside something else
+    is_translated: bool  # it, or what is wanted, is written in another script than Latin
     is_led: bool  # something that nothing explains stands before it, where artists stand
     versions: frozenset[Version]
     beside: str  # what shares a piece with the title and is not explained
@@ -65,12 +66,16 @@ def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
     names = tuple(key for name in listed[:MOST_NAMES] for key in split_names(name))
     names += _other_spellings(names, wanted)
     text = " ".join(segment.text for segment in pieces.segments)
-    offered = Offered(text, text, text, None, 0.0, False, False, frozenset(), "", (), pieces.featured, names, file)
+    is_translated = wanted.is_other_script or is_other_script(candidate.title)
     place = _find(wanted, pieces.segments, text)
+    closest = 0.0
     if place is None:
-        closest = max((fuzz.ratio(wanted.title, segment.text) for segment in pieces.segments), default=0.0)
-        return replace(offered, closest=closest / 100)
-    return _explain(offered, place, wanted, pieces)
+        closest = max((fuzz.ratio(wanted.title, segment.text) for segment in pieces.segments), default=0.0) / 100
+    featured = pieces.featured
+    offered = Offered(
+        text, text, text, place, closest, False, is_translated, False, frozenset(), "", (), featured, names, file
+    )
+    return offered if place is None else _explain(offered, place, wanted, pieces)
 
 
 def _other_spellings(names: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
@@ -79,7 +84,7 @@ def _other_spellings(names: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
         rest
         for name in names
         for known in wanted.names
-        if len(name) > len(known) and (rest := _without(name, (known,))) not in {"", name}
+        if len(name) > len(known) and known in name and (rest := _without(name, (known,))) not in {"", name}
     )
 
 
@@ -115,6 +120,8 @@ def _find_nearly(wanted: Wanted, segments: tuple[Segment, ...], text: str) -> Pl
 
 def _spelling(form: str, piece: str) -> float:
     """How alike two spellings of one title are, 0.0 where a word or a number is another one."""
+    if min(len(form), len(piece)) < 0.6 * max(len(form), len(piece)):
+        return 0.0  # so unlike in length, gaps and all, that no spelling of it can be so near
     one, other = compact(form), compact(piece)
     ratio = fuzz.ratio(one, other, score_cutoff=_FUZZY)
     if not ratio or numbers(form) != numbers(piece):
@@ -190,6 +197,7 @@ def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> 
             apart.append(Segment(left, segment.is_bracket))
             is_led = is_led or (
                 index == 0 < place.first
+                and not left.isdigit()
                 and not segment.is_bracket
                 and not any(same_name(left, name) for name in wanted.names)
             )

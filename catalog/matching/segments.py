@@ -48,7 +48,7 @@ def take_apart(text: str) -> Pieces:
         else:
             _add(words(part), depth > 0, segments, featured)
     if not segments and not featured and text.strip():
-        segments.append(Segment("".join(clean(text).split())))  # a title of signs alone: ÷, ...
+        segments.append(Segment("".join(clean(text).split()) or text.strip()))  # a title of signs alone: ÷, ...
     return Pieces(tuple(segments), tuple(featured))
 
 

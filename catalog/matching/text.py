@@ -28,6 +28,7 @@ _MOVEMENT = re.compile(r"\b([ivx])\.(?=\s)")  # I. Allegro; longer numerals are 
 # Scripts from Devanagari to Sinhala, Thai to Burmese and Khmer write vowels as marks, which are no letters to re.
 _GAPS = re.compile(r"(?:[^\w\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff]|_)+")
 _LONGEST = 500
+_NOT_LATIN = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufaff]")
 _IN_WORD = {"$": "s", "!": "i", "@": "a"}
 _SIGN_IN_WORD = re.compile(r"(?<=\w)[$!@](?=\w)|(?<!\w)\$(?=\w)")
 
@@ -106,6 +107,12 @@ def fold(text: str) -> str:
     return words(clean(text))
 
 
+def is_other_script(text: str) -> bool:
+    """Whether it has letters that are not Latin."""
+    return not text.isascii() and bool(_NOT_LATIN.search(text))
+
+
+@lru_cache(maxsize=16384)
 def compact(folded: str) -> str:
     """Folded text without its gaps, for names that are written together or apart."""
     return folded.replace(" ", "")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from catalog.matching.names import name_key, split_names
 from catalog.matching.segments import Segment, take_apart
-from catalog.matching.text import cut, fold
+from catalog.matching.text import cut, fold, is_other_script
 from catalog.matching.versions import Version, VersionKind, find_versions
 from providers.base import TrackInfo
 
@@ -53,6 +53,8 @@ class Wanted:
     album: str
     album_whole: str
     everything: str
+    written: str  # title, artists and album, each folded as a whole
+    is_other_script: bool
     duration_ms: int | None
     explicit: bool | None
     track_number: int | None
@@ -127,6 +129,8 @@ def read_wanted(track: TrackInfo) -> Wanted:
         album=album_core(album) if album else "",
         album_whole=fold(album),
         everything=" ".join((whole, *names, fold(album))),
+        written=" ".join(fold(cut(text)) for text in (track.title, *credited, album)),
+        is_other_script=is_other_script(track.title),
         duration_ms=track.duration_ms,
         explicit=track.explicit,
         track_number=track.track_number,
