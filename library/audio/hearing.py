@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from array import array
 from collections import deque
 from fractions import Fraction
+from queue import SimpleQueue
+from threading import BoundedSemaphore, Thread
 from typing import TYPE_CHECKING
 
 from core.lazy import Lazy
@@ -17,10 +20,12 @@ if TYPE_CHECKING:
 else:
     av = Lazy("av")
 
+log = logging.getLogger(__name__)
 AUDIBLE_DB = -66.0  # what is softer than this in all of a file is no music
 SAMPLES = {"s16": "h", "s32": "i", "flt": "f", "dbl": "d"}
 FULL_SCALE = {"h": 2.0**15, "i": 2.0**31, "f": 1.0, "d": 1.0}
 HELD_FRAMES = 64
+WAITING_FRAMES = 256  # decoded, but not measured yet
 
 
 def peak_of(frame: AudioFrame) -> float:
@@ -105,48 +110,84 @@ class Ends:
 
 
 class Meter:
-    """Measures by ffmpeg's ebur128 what passes by; with ``is_exact`` also the true peak, in thrice the time."""
+    """Measures by ffmpeg's ebur128 what passes by; with ``is_exact`` also the true peak, in thrice the time.
+
+    It measures in a thread of its own, beside the decoding: ``conclude`` ends it, and has to be called in any case.
+    """
 
     def __init__(self, *, is_exact: bool) -> None:
         self._peak = "true+sample" if is_exact else "sample"
-        self._graph: Graph | None = None
-        self._form: tuple[str, str, int] | None = None
         self._readings = Readings()
+        self._frames: SimpleQueue[AudioFrame | None] = SimpleQueue()
+        self._room = BoundedSemaphore(WAITING_FRAMES)
+        self._thread: Thread | None = None
         self._samples = 0
-        self._tick = Fraction(1)
-        self._unread = 0
         self._is_lost = False
+        self._is_over = False
 
     def hear(self, frame: AudioFrame) -> None:
-        if self._is_lost:
-            return
-        form = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if self._graph is None:
-            self._form, self._graph, self._tick = form, self._built(form), Fraction(1, frame.sample_rate)
-        if form != self._form:  # the sound changes its form on the way: no one number holds for it
-            self._is_lost = True
-            return
+        if self._thread is None:
+            self._tick = Fraction(1, frame.sample_rate)
+            self._thread = Thread(target=self._measure, name="meter", daemon=True)
+            self._thread.start()
         frame.pts, frame.time_base = self._samples, self._tick
         self._samples += frame.samples
-        self._graph.push(frame)
-        self._unread += 1
-        if self._unread >= HELD_FRAMES:  # asking after each frame would cost as much as the measuring
-            self._read()
+        self._room.acquire()
+        self._frames.put(frame)
 
     def conclude(self) -> Loudness | None:
-        """What was measured; None where it cannot be."""
-        if self._graph is None or self._is_lost:
+        """What was measured; None where it cannot be, as for a sound that changes its form on the way."""
+        if self._thread is None:
             return None
-        self._graph.push(None)
-        self._read()
-        return self._readings.result()
+        self._frames.put(None)
+        self._thread.join()
+        return None if self._is_lost else self._readings.result()
 
-    def _built(self, form: tuple[str, str, int]) -> Graph:
-        name, layout, rate = form
+    def _measure(self) -> None:
+        try:
+            self._take_all()
+        except Exception:
+            # A file whose loudness is not known is better than a decoder that waits for its meter for ever.
+            log.exception("The meter gave up")
+            self._is_lost = True
+            while not self._is_over:
+                self._next()
+
+    def _next(self) -> AudioFrame | None:
+        frame = self._frames.get()
+        if frame is None:
+            self._is_over = True
+        else:
+            self._room.release()
+        return frame
+
+    def _take_all(self) -> None:
+        graph: Graph | None = None
+        first, unread = "", 0
+        while (frame := self._next()) is not None:
+            form = f"{frame.format.name} {frame.layout.name} {frame.sample_rate}"
+            if graph is None:
+                graph, first = self._built(frame), form
+            if form != first:
+                self._is_lost = True  # no one number holds for it
+            if self._is_lost:
+                continue
+            graph.push(frame)
+            unread += 1
+            if unread >= HELD_FRAMES:  # asking after each frame would cost as much as the measuring
+                self._read(graph)
+                unread = 0
+        if graph is not None and not self._is_lost:
+            graph.push(None)
+            self._read(graph)
+
+    def _built(self, frame: AudioFrame) -> Graph:
         from av.filter.graph import Graph
 
         graph = Graph()
-        came = graph.add_abuffer(sample_rate=rate, format=name, layout=layout, time_base=Fraction(1, rate))
+        came = graph.add_abuffer(
+            sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name, time_base=self._tick
+        )
         meter = graph.add("ebur128", f"metadata=1:peak={self._peak}")
         end = graph.add("abuffersink")
         came.link_to(meter)
@@ -154,12 +195,10 @@ class Meter:
         graph.configure()
         return graph
 
-    def _read(self) -> None:
-        assert self._graph is not None  # noqa: S101 - callers have one
-        self._unread = 0
+    def _read(self, graph: Graph) -> None:
         while True:
             try:
-                frame = self._graph.pull()
+                frame = graph.pull()
             except (av.BlockingIOError, av.EOFError):
                 return
             for key, value in frame.metadata.items():

@@ -110,11 +110,15 @@ def _known(order: SoundOrder, *, is_kept: bool) -> _Known:
     path, steps = order.fetched.path, order.steps
     lengths = {"expected_ms": order.expected_ms, "promised_ms": order.fetched.duration_ms}
     if steps.loudness == "gain" or (is_kept and (steps.verify or steps.loudness == "tags")):
-        meter, ends = Meter(is_exact=steps.loudness != "off"), Ends(steps.trim_below_db)
+        # The meter works beside the decoder, so that the true peak of what is kept costs little time.
+        meter, ends = Meter(is_exact=is_kept or steps.loudness != "off"), Ends(steps.trim_below_db)
         listeners: list[Hears] = [meter, ends] if steps.trim else [meter]
-        facts = check_sound(path, **lengths, listeners=listeners, cancelled=order.cancelled)
+        try:
+            facts = check_sound(path, **lengths, listeners=listeners, cancelled=order.cancelled)
+        finally:
+            loudness = meter.conclude()
         silence_ms = (ends.before_ms, ends.after_ms) if steps.trim and not ends.is_silent else (0, 0)
-        return _Known(facts, meter.conclude(), silence_ms, is_decoded=True)
+        return _Known(facts, loudness, silence_ms, is_decoded=True)
     facts = measure(path)
     check_length(facts.duration_ms, **lengths, name=path.name)
     if not has_sound(path, cancelled=order.cancelled):

@@ -1,12 +1,13 @@
 """What a file holds, and which damages are seen when it arrives."""
 
 import hashlib
+import threading
 from dataclasses import replace
 
 import pytest
 
 from core.errors import Cancelled, PermanentError
-from library.audio import audio_hash, check, check_arrival, has_sound, measure, probe
+from library.audio import Meter, audio_hash, check, check_arrival, check_sound, has_sound, measure, probe
 from library.audio.containers import sniff
 from tests.library.audio_files import make_audio
 
@@ -216,3 +217,34 @@ def test_flac_of_16_and_24_bits_passes_its_own_checksum(tmp_path, bits):
         outgoing.mux(stream.encode(None))
 
     assert check(path).codec == "flac"
+
+
+def test_meter_ends_its_thread_also_where_the_check_fails(sounds, tmp_path):
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(sounds["flac"].read_bytes()[:-2_000])
+    meter = Meter(is_exact=True)
+
+    with pytest.raises(PermanentError):
+        check_sound(cut, expected_ms=None, promised_ms=None, listeners=[meter])
+    meter.conclude()
+
+    assert "meter" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_meter_that_heard_nothing_measured_nothing():
+    assert Meter(is_exact=False).conclude() is None
+
+
+class BrokenMeter(Meter):
+    def _built(self, frame):
+        raise ValueError("no such form")
+
+
+def test_meter_that_gives_up_keeps_nobody_waiting(sounds, caplog):
+    meter = BrokenMeter(is_exact=False)
+
+    for _ in range(3):  # more frames than may wait
+        check_sound(sounds["webm"], expected_ms=None, promised_ms=None, listeners=[meter])
+
+    assert meter.conclude() is None
+    assert "The meter gave up" in caplog.text
