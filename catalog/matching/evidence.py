@@ -23,6 +23,7 @@ from providers.base import Candidate, UploadKind
 ANOTHER = -60  # another recording
 _VERY_LONG_MS = 20 * 60_000
 DOUBT = -30  # too doubtful to pick, whatever else agrees
+_MAYBE_SAME = 80  # of 100
 _SHORTEST_NEARLY = 6  # letters; shorter names are compared to the letter
 _ON_EVERY_ALBUM = frozenset(
     "intro|outro|interlude|skit|prelude|overture|untitled|reprise|theme|opening|ending|main title|main titles"
@@ -129,7 +130,14 @@ def _other_guests(wanted: Wanted, offered: Offered) -> bool:
     others = [*wanted.featured, *wanted.artists[1:]]
     if any(any_same((other,), offered.names) or f" {other} " in f" {offered.text} " for other in others):
         return False
-    return bool(guests and others) and not any(_is_known(name, wanted, offered) for name in guests)
+    return bool(guests and others) and not any(_may_be_known(name, wanted, offered) for name in guests)
+
+
+def _may_be_known(name: str, wanted: Wanted, offered: Offered) -> bool:
+    """Whether a guest may be one of the wanted names, misspelled or in two scripts: no reason to call him another."""
+    if _is_known(name, wanted, offered):
+        return True
+    return any(f" {known} " in f" {name} " or fuzz.ratio(known, name) >= _MAYBE_SAME for known in wanted.names)
 
 
 def _is_known(name: str, wanted: Wanted, offered: Offered) -> bool:
