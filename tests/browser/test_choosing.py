@@ -139,7 +139,7 @@ def test_pasted_link_is_read_fetched_and_filed(
 
 @pytest.mark.slow
 def test_other_words_find_it_and_fetch_it(
-    open_page: Open, sandbox, sandbox_server, workers, settings, tmp_path
+    open_page: Open, sandbox, sound: Sound, workers, settings, tmp_path: Path
 ) -> None:
     settings.LIBRARY, settings.WORK, settings.ART = tmp_path / "library", tmp_path / "work", tmp_path / "art"
     download = make_download(make_track("Undertow", duration_ms=600_000), status=Status.NEEDS_YOU)
