@@ -50,19 +50,26 @@ class Herd:
         return leader
 
     def kill_something(self, dice: random.Random) -> None:
-        """SIGKILL for a worker, a group, or all at once; as many start again."""
+        """SIGKILL for a worker, a group, or all at once; as many start again. Mostly one that is at work."""
         what = dice.choice(["worker", "worker", "worker", "group", "group", "everything"])
-        leaders = list(self.groups)
+        busy = self.at_work() if dice.random() < 0.9 else set()
+        leaders = [leader for leader, ids in self.groups.items() if busy.intersection(ids)] or list(self.groups)
         if what == "worker":
             leader = dice.choice(leaders)
-            self.kill([dice.choice(self.groups[leader])])
+            ids = self.groups[leader]
+            self.kill([dice.choice([pid for pid in ids if pid in busy] or ids)])
             if not self.groups[leader]:
                 self._end(leader)
             self.start(1)
         else:
-            for leader in leaders if what == "everything" else [dice.choice(leaders)]:
+            for leader in list(self.groups) if what == "everything" else [dice.choice(leaders)]:
                 self.kill_group(leader, 2)
         self.kills += 1
+
+    def at_work(self) -> set[int]:
+        """The workers of the herd that hold a row at this moment."""
+        owners = Download.objects.filter(status__in=WORKING).values_list("lease_owner", flat=True)
+        return {pid_of(owner) for owner in owners} & {pid for ids in self.groups.values() for pid in ids}
 
     def kill_group(self, leader: int, again: int = 0) -> None:
         """The whole group at one blow, its ffmpegs too; ``again`` workers start in a new one."""

@@ -93,7 +93,7 @@ def test_worker_told_to_stop_puts_its_row_back_within_seconds_with_its_part(sand
         stop.touch()
     process.wait(60)
 
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 30, "it does not finish what it fetches"
     download = Download.objects.get()
     assert (download.status, download.lease_owner, download.crashes) == (S.QUEUED, "", 0)
     assert any(path.is_file() and path.stat().st_size for path in work_folder(download.pk).rglob("*.part"))

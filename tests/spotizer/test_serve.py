@@ -129,7 +129,7 @@ def test_serve_with_an_owner_in_the_environment_asks_for_no_setup(running):
 
 
 def test_first_page_from_an_empty_folder_comes_soon(running):
-    assert running.first_page_after < 30  # generous for a busy machine; about 2 s when it is idle
+    assert running.first_page_after < 90  # about 2 s on an idle machine
 
 
 def test_two_migrations_at_once_on_an_empty_database_both_succeed(tmp_path):
