@@ -172,6 +172,7 @@ def house(person: Person) -> House:
         "history_filtered": reverse("history:event_list") + "?kind=cancelled",
         "journal": reverse("library:act_list"),
         "journal_filtered": reverse("library:act_list") + "?state=undone",
+        "sources": reverse("downloads:source_list"),
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }
     return found

@@ -16,7 +16,7 @@ RUN = """async () => {
   const found = await axe.run(document, {runOnly: rules});
   return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`));
 }"""
-NAMES = ["home", "search", "album", "artist", "track", "playlist", "queue", "download", "history", "journal"]
+NAMES = ["home", "search", "album", "artist", "track", "playlist", "queue", "download", "history", "journal", "sources"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self._list(as_json=options["json"])
             return
         try:
-            wanted = trying.wanted_from(options["wanted"]) if options["wanted"] else trying.TRIED
+            wanted = trying.wanted_from(options["wanted"]) if options["wanted"] else trying.usual_track()
             names = options["names"] or [row.name for row in source_rows() if row.is_on]
             sources = [trying.find_source(name) for name in names]
         except SpotizerError as exc:
