@@ -8,6 +8,7 @@ from django.conf import settings
 TAKES = {"unlink", "rename", "remove", "rmtree", "move", "rmdir", "truncate"}
 # Each may, for the reason that stands here. A file of the library is touched by the journal alone.
 MAY = {
+    "library/convert/fingerprint.py": "what ffmpeg wrote for it into the work folder",
     "library/services/journal/acting.py": "the acts themselves",
     "library/services/journal/hands.py": "its own locks",
     "library/services/journal/keeping.py": "the bin",
