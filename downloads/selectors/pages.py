@@ -62,6 +62,7 @@ class CollectionPage:
     url: str
     standing: Standing
     get: str = ""
+    get_more: str = ""  # a playlist's whole albums
     art: str = ""
     tint: int | None = None
     artists: list[Named] = field(default_factory=list)
@@ -191,12 +192,16 @@ FIRST_OF_GROUP = 12
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some of a discography, or one kind of search hit. ``url`` leads to all of it, empty where all is here."""
+    """Some of a discography, or one kind of search hit. ``url`` leads to all of it, empty where all is here.
+
+    ``get`` asks for all releases of the kind, empty where that makes no sense.
+    """
 
     ident: str
     label: str
     cards: list[Card]
     url: str = ""
+    get: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def artist_page(artist: Artist, group: str = "") -> ArtistPage:
             continue
         cards = [album_card(album, standings[album.pk], note=_when(album)) for album in shown]
         address = f"{artist.get_absolute_url()}?group={ident}" if len(shown) < len(members) else ""
-        groups.append(Group(ident, label, cards, address))
+        groups.append(Group(ident, label, cards, address, get=f"artist/{ident}:{artist.key}"))
     known = [segment for album in albums for segment in standings[album.pk].segments]
     asked = artist_standing(artist)
     is_under_way = asked.name in {"queued", "working"}
@@ -255,6 +260,7 @@ def playlist_head(playlist: Playlist) -> CollectionPage:
         url=playlist.get_absolute_url(),
         standing=standing,
         get="" if standing.name in {"working", "queued", "have"} else f"playlist:{playlist.key}",
+        get_more=f"playlist/albums:{playlist.key}" if playlist.track_total else "",
         art=playlist.artwork_id or "",
         tint=playlist.artwork.tint if playlist.artwork else None,
         facts=list(filter(None, [playlist.owner, plural(playlist.track_total or 0, "track")])),

@@ -59,8 +59,9 @@ def request_download(request: HtmxRequest) -> HttpResponse:
     row: Row | None = None
     try:
         person = person_who_may_download(request)
-        row, link = _wanted(what)
-        wish = ask(**({_kind(row): row} if row else link), by=person)
+        whole, options = _narrowed(what)
+        row, link = _wanted(whole)
+        wish = ask(**({_kind(row): row} if row else link), by=person, options=options)
     except SpotizerError as exc:
         messages.error(request, f"{exc.message} {exc.remedy}".strip())
         return answer(request, _unchanged(request), status=status_of(exc)[0])
@@ -85,6 +86,19 @@ def _request_many(request: HtmxRequest, wanted: list[str]) -> HttpResponse:
             messages.error(request, f"{what.partition(':')[2]}: {exc.message} {exc.remedy}".strip())
     messages.success(request, f"{asked} of {len(wanted)} are in the queue.")
     return answer(request)
+
+
+def _narrowed(what: str) -> tuple[str, dict[str, object]]:
+    """``artist/singles:key`` as all of the artist, kept to one kind of release; ``playlist/albums:key`` likewise."""
+    kind, _, rest = what.partition(":")
+    kind, slash, part = kind.partition("/")
+    if not slash:
+        return what, {}
+    if kind == "artist" and part in pages.GROUPS:
+        return f"artist:{rest}", {"groups": sorted(pages.GROUPS[part][1])}
+    if kind == "playlist" and part == "albums":
+        return f"playlist:{rest}", {"albums": True}
+    raise UserError("There is no such part of it.", remedy="Reload the page, and press a button of it.")
 
 
 def _wanted(what: str) -> tuple[Row | None, dict[str, str]]:

@@ -124,6 +124,33 @@ def test_several_links_are_asked_for_and_what_fails_keeps_nothing_back(visitor: 
     assert "example.org" in html
 
 
+def test_group_of_a_discography_and_albums_of_a_playlist_are_asked_for_from_their_pages(visitor, house) -> None:
+    artist, playlist = visitor.get(house.urls["artist"]), visitor.get(house.urls["playlist"])
+    group, albums = f"artist/albums:{house.artist.key}", f"playlist/albums:{house.playlist.key}"
+    assert f'value="{group}"' in artist.content.decode()
+    assert f'value="{albums}"' in playlist.content.decode()
+
+    answers = [visitor.post(GET, {"what": what}, headers=part()) for what in (group, albums)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    wishes = DownloadRequest.objects.order_by("-pk")[:2]
+    assert [(wish.kind, wish.options) for wish in wishes] == [
+        ("playlist", {"albums": True}),
+        ("artist", {"groups": ["album"]}),
+    ]
+
+
+@pytest.mark.parametrize("what", ["artist/bootlegs", "playlist/singles", "album/albums", "artist/"])
+def test_part_that_there_is_not_is_refused_with_words(visitor, house, what) -> None:
+    before = DownloadRequest.objects.count()
+
+    response = visitor.post(GET, {"what": f"{what}:{house.artist.key}"}, headers=part())
+
+    assert response.status_code == 400
+    assert "no such part" in response.content.decode()
+    assert DownloadRequest.objects.count() == before
+
+
 def test_viewer_may_look_but_not_download(client: Client, house) -> None:
     viewer = Person.objects.create_user("guest", password="guest-guest", role=Person.Role.VIEWER)
     client.force_login(viewer)
