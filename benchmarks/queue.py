@@ -402,9 +402,13 @@ def memory() -> None:
         finally:
             bare.stop()
             end(cluster)
-    log = Path(os.environ["SPOTIZER_DATA"], "serve.out")
+    # Where other parts left rows in the queue, its workers would be anything but idle.
+    data = Path(os.environ["SPOTIZER_DATA"], "idle")
+    data.mkdir()
+    log = data / "serve.out"
+    env = {**os.environ, "SPOTIZER_DATA": str(data), "DATABASE_URL": ""}
     with log.open("w") as out:
-        serve = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, stdout=out, stderr=out)
+        serve = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=env, stdout=out, stderr=out)
     try:
         wait(lambda: "is ready after" in log.read_text(), "the server")
         time.sleep(6)
