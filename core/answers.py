@@ -168,6 +168,6 @@ def _check_body(session: ServiceSession, response: requests.Response, label: str
     try:
         check(body)
     except RateLimited as exc:
-        if response.ok:  # the gate saw a 200
+        if response.status_code != 429:  # the gate saw a 200, or a 4xx that is no fault of the service
             session.gate.report(session.service, Outcome.RATE_LIMITED, exc.retry_after)
         raise

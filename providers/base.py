@@ -69,6 +69,7 @@ class ArtistInfo:
     pictures: tuple[Picture, ...] = ()
     genres: tuple[str, ...] = ()
     mbid: str = ""
+    sort_name: str = ""  # Holm, Vera
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class AlbumInfo:
     pictures: tuple[Picture, ...] = ()
     mbid: str = ""
     release_group_mbid: str = ""
+    first_released_on: str = ""  # of its earliest edition
     tracks: tuple[TrackInfo, ...] = ()
 
 
@@ -121,6 +123,9 @@ class TrackInfo:
     is_playable: bool = True
     link: str = ""
     mbid: str = ""
+    genres: tuple[str, ...] = ()
+    composer: str = ""
+    first_released_on: str = ""  # of the recording, on whichever release
 
     @property
     def artists(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class Moods:
     lrclib_limit: bool = False  # 429 for parallel calls
     acoustid_hears: str = ""  # a title of the catalogue, "title by artist", or nothing that it knows
     acoustid_limit: bool = False  # error 14
+    lastfm_limit: bool = False  # error 29 inside a 200
     spotify_dialect: str = ""  # new, old or extended for every client; empty: by client id
     spotify_premium: bool = True  # False: the owner of the app has no Premium
     spotify_registered: bool = True  # False: the person is not on the app's list

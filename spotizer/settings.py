@@ -208,6 +208,7 @@ SERVICE_URLS = {
     "cover_art_archive": "https://coverartarchive.org",
     "lrclib": env.text("SPOTIZER_LRCLIB_URL", "https://lrclib.net/api"),
     "acoustid": "https://api.acoustid.org/v2",
+    "lastfm": "https://ws.audioscrobbler.com/2.0/",
 }
 SERVICES = (
     "deezer",
@@ -219,6 +220,7 @@ SERVICES = (
     "internet_archive",
     "slskd_search",
     "acoustid",
+    "lastfm",
 )
 DEFAULT_CATALOGUE = env.choice("SPOTIZER_CATALOGUE", "deezer", ("deezer", "spotify", "musicbrainz"))
 SPOTIFY_CLIENT_ID = env.secret("SPOTIFY_CLIENT_ID")

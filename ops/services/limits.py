@@ -26,6 +26,8 @@ LIMITS: dict[str, Limit] = {
     "lrclib": Limit(1, 0.3),
     # Three a second: https://acoustid.org/webservice
     "acoustid": Limit(3, 1.05),
+    # Below five a second on average: https://www.last.fm/api/tos
+    "lastfm": Limit(4, 1.05),
     # Unpublished; it hands out addresses of archive.org, two hops a picture.
     "cover_art_archive": Limit(10, 2.0),
     "youtube_music": Limit(20, 5.0),
@@ -55,6 +57,7 @@ LABELS = {
     "musicbrainz": "MusicBrainz",
     "lrclib": "LRCLIB",
     "acoustid": "AcoustID",
+    "lastfm": "Last.fm",
     "cover_art_archive": "the Cover Art Archive",
     "youtube_music": "YouTube Music",
     "internet_archive": "the Internet Archive",

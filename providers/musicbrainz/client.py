@@ -5,13 +5,12 @@ Rules: https://musicbrainz.org/doc/MusicBrainz_API
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from core.answers import DAY, HOUR, get_json
-from core.errors import BadResponse, NotFound, UserError
+from core.answers import DAY, HOUR
+from core.errors import NotFound, UserError
 from core.http import ServiceSession
 from providers.base import (
     Ability,
@@ -24,14 +23,10 @@ from providers.base import (
     TrackInfo,
 )
 from providers.musicbrainz import mapping
+from providers.musicbrainz.asking import BASE_URL, LABEL, ask, escape, mbid_of, rows_of
 
-BASE_URL = "https://musicbrainz.org/ws/2"
-LABEL = "MusicBrainz"
 PAGE = 100
 LARGEST_DISCOGRAPHY = 2000
-BUSY_SECONDS = 7.0  # after a 503, which seldom says how long
-MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LUCENE = re.compile(r'([+\-&|!(){}\[\]^"~*?:\\/])')
 RECORDING_PARTS = "artist-credits+isrcs+releases+release-groups+genres"
 RELEASE_PARTS = "artist-credits+labels+recordings+isrcs+release-groups+genres+media"
 NO_PLAYLISTS = "MusicBrainz has no playlists."
@@ -55,7 +50,7 @@ class MusicBrainzCatalogue:
         for kind, path in ((Kind.TRACK, "recording"), (Kind.ALBUM, "release"), (Kind.ARTIST, "artist")):
             if kind in kinds:
                 body = self._get(path, query=words, limit=min(limit, PAGE), offset=offset, keep=3 * HOUR)
-                found[path] = _rows(body, f"{path}s")
+                found[path] = rows_of(body, f"{path}s")
                 totals[kind] = body["count"] if isinstance(body.get("count"), int) else len(found[path])
         return SearchResults(
             tracks=tuple(self._hit(row) for row in found.get("recording", ())),
@@ -73,12 +68,12 @@ class MusicBrainzCatalogue:
                 if track.id == track_id:
                     return track
             raise NotFound("MusicBrainz has this recording on that release no more.")
-        body = self._get(f"recording/{_mbid(recording_id)}", inc=RECORDING_PARTS, keep=30 * DAY)
+        body = self._get(f"recording/{mbid_of(recording_id)}", inc=RECORDING_PARTS, keep=30 * DAY)
         return self._placed(body)
 
     def track_by_isrc(self, isrc: str) -> TrackInfo:
         body = self._get(f"isrc/{isrc}", inc="artist-credits+releases+release-groups", keep=30 * DAY)
-        recordings = _rows(body, "recordings")
+        recordings = rows_of(body, "recordings")
         if not recordings:
             raise NotFound(f"MusicBrainz has no recording with the ISRC {isrc}.")
         best = max(recordings, key=lambda row: len(row.get("releases") or []))
@@ -88,7 +83,7 @@ class MusicBrainzCatalogue:
         """The release with its tracks; for a release group the official release that came first."""
         if album_id.startswith(mapping.GROUP):
             album_id = self._best_release(album_id.removeprefix(mapping.GROUP))
-        body = self._get(f"release/{_mbid(album_id)}", inc=RELEASE_PARTS, keep=30 * DAY)
+        body = self._get(f"release/{mbid_of(album_id)}", inc=RELEASE_PARTS, keep=30 * DAY)
         head = mapping.release(body)
         tracks = [
             mapping.release_track(row, disc=mapping.positive(medium.get("position")), album=head)
@@ -99,7 +94,7 @@ class MusicBrainzCatalogue:
         return replace(head, track_total=head.track_total or len(tracks) or None, tracks=tuple(tracks))
 
     def artist(self, artist_id: str) -> ArtistInfo:
-        return mapping.artist(self._get(f"artist/{_mbid(artist_id)}", inc="aliases+genres", keep=7 * DAY))
+        return mapping.artist(self._get(f"artist/{mbid_of(artist_id)}", inc="aliases+genres", keep=7 * DAY))
 
     def artist_albums(self, artist_id: str) -> Iterator[AlbumInfo]:
         """Release groups: MusicBrainz lists each album once, not each of its editions."""
@@ -115,7 +110,7 @@ class MusicBrainzCatalogue:
                 offset=offset,
                 keep=12 * HOUR,
             )
-            rows = _rows(body, "release-groups")
+            rows = rows_of(body, "release-groups")
             for row in rows:
                 yield mapping.release_group(row)
             offset += len(rows)
@@ -145,43 +140,14 @@ class MusicBrainzCatalogue:
         return mapping.recording(row, album=mapping.release(release))
 
     def _best_release(self, group_id: str) -> str:
-        body = self._get(f"release-group/{_mbid(group_id)}", inc="releases", keep=30 * DAY)
+        body = self._get(f"release-group/{mbid_of(group_id)}", inc="releases", keep=30 * DAY)
         release = _best([row for row in body.get("releases") or [] if isinstance(row, dict)])
         if release is None:
             raise NotFound("MusicBrainz knows no edition of this album.")
         return mapping.text(release.get("id"))
 
     def _get(self, path: str, *, keep: float, **params: Any) -> dict[str, Any]:
-        body = get_json(
-            self._session,
-            f"{self._base_url}/{path}",
-            {"fmt": "json", **params},
-            label=LABEL,
-            keep=keep,
-            busy=BUSY_SECONDS,
-        )
-        if not isinstance(body, dict):
-            raise BadResponse(f"{LABEL} answered with something unreadable.", remedy="Try again later.")
-        return body
-
-
-def escape(query: str) -> str:
-    """``query`` as plain words for Lucene: ``AC/DC (live)`` becomes ``AC\\/DC \\(live\\)``."""
-    words = LUCENE.sub(r"\\\1", query)
-    return re.sub(r"\b(AND|OR|NOT)\b", lambda match: match[1].lower(), words)
-
-
-def _mbid(value: str) -> str:
-    if not MBID.fullmatch(value.lower()):
-        raise UserError(f"{value[:40]!r} is not an id of {LABEL}.", remedy="Copy the whole link once more.")
-    return value.lower()
-
-
-def _rows(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    rows = body.get(name)
-    if not isinstance(rows, list):
-        raise BadResponse(f"{LABEL} answered without a list.", remedy="Try again later.")
-    return [row for row in rows if isinstance(row, dict)]
+        return ask(self._session, self._base_url, path, keep=keep, **params)
 
 
 def _best(releases: list[dict[str, Any]]) -> dict[str, Any] | None:

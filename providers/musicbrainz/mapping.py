@@ -26,6 +26,9 @@ def recording(data: dict[str, Any], *, album: AlbumInfo | None = None) -> TrackI
         isrc=isrcs[0].upper() if isrcs else "",
         link=f"{SITE}/recording/{data.get('id')}",
         mbid=text(data.get("id")),
+        genres=genres_of(data),
+        composer=", ".join(composers_of(data)),
+        first_released_on=text(data.get("first-release-date")),
     )
 
 
@@ -45,6 +48,9 @@ def release_track(data: dict[str, Any], *, disc: int | None, album: AlbumInfo) -
         isrc=known.isrc,
         link=known.link,
         mbid=known.mbid,
+        genres=known.genres,
+        composer=known.composer,
+        first_released_on=known.first_released_on,
     )
 
 
@@ -73,6 +79,7 @@ def release(data: dict[str, Any]) -> AlbumInfo:
         pictures=front_pictures("release", identifier) if has_front else (),
         mbid=identifier,
         release_group_mbid=text((group or {}).get("id")),
+        first_released_on=text((group or {}).get("first-release-date")),
     )
 
 
@@ -90,6 +97,7 @@ def release_group(data: dict[str, Any], *, credits: tuple[Credit, ...] = ()) -> 
         link=f"{SITE}/release-group/{identifier}",
         pictures=pictures,
         release_group_mbid=identifier,
+        first_released_on=text(data.get("first-release-date")),
     )
 
 
@@ -102,6 +110,7 @@ def artist(data: dict[str, Any]) -> ArtistInfo:
         link=f"{SITE}/artist/{identifier}",
         genres=genres_of(data),
         mbid=identifier,
+        sort_name=text(data.get("sort-name")),
     )
 
 
@@ -137,6 +146,18 @@ def genres_of(data: dict[str, Any]) -> tuple[str, ...]:
     genres = [genre for genre in data.get("genres") or [] if isinstance(genre, dict) and genre.get("name")]
     genres.sort(key=lambda genre: -(genre.get("count") or 0))
     return tuple(text(genre["name"]).title() for genre in genres[:5])
+
+
+def composers_of(data: dict[str, Any]) -> tuple[str, ...]:
+    """Who wrote the works that the recording performs; each once."""
+    names: dict[str, None] = {}
+    for performance in data.get("relations") or []:
+        work = performance.get("work") if isinstance(performance, dict) else None
+        for relation in (work.get("relations") or []) if isinstance(work, dict) else []:
+            person = relation.get("artist") if isinstance(relation, dict) else None
+            if isinstance(person, dict) and relation.get("type") in {"composer", "writer"}:
+                names[text(person.get("name"))] = None
+    return tuple(name for name in names if name)
 
 
 def text(value: object) -> str:

@@ -21,7 +21,7 @@ BUSY = "Your requests are exceeding the allowable rate limit. Please see http://
 INCLUDES = frozenset(
     "aliases annotation artist-credits artist-rels artists discids genres isrcs labels media ratings recordings "
     "recording-level-rels recording-rels release-groups release-group-rels releases release-rels tags url-rels "
-    "user-genres user-tags work-rels works".split()
+    "user-genres user-tags work-level-rels work-rels works".split()
 )
 LOOKUP = ("fmt", "inc")
 LISTING = ("fmt", "inc", "query", "limit", "offset", "artist", "release-group", "release", "type", "status", "dismax")

@@ -8,7 +8,8 @@ import pytest
 from core.errors import NotFound, RateLimited, UserError
 from core.http import OpenGate, make_session
 from providers.base import Ability, Catalogue, Kind, ReleaseKind
-from providers.musicbrainz.client import MusicBrainzCatalogue, escape
+from providers.musicbrainz.asking import escape
+from providers.musicbrainz.client import MusicBrainzCatalogue
 from tests.server import Server, serve
 
 WS = "/musicbrainz.org/ws/2"

@@ -1,0 +1,1 @@
+"""Last.fm: what listeners call the music."""
