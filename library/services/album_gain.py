@@ -15,7 +15,7 @@ from catalog.models import Album, Track
 from library.audio.loudness import REPLAYGAIN_LUFS, joint_lufs
 from library.models import AudioFile
 from library.services import journal
-from library.tags import write_album_gain
+from library.tags import Tags, change_tags
 
 BY = "album gain"
 LEAST_DB = 0.005  # a gain that differs by less reads the same
@@ -39,8 +39,9 @@ def level_album(album: Album) -> list[AudioFile]:
     if not late:
         return []
     plan = journal.Plan("Write album gain", BY, f"“{album.title}” is complete: {gain_db:+.1f} dB")
+    tags = Tags(album_gain_db=gain_db, album_peak=peak)  # Opus has no word for the peak
     for path in late:
-        plan.tag(path, partial(write_album_gain, gain_db=gain_db, peak=peak))
+        plan.tag(path, partial(change_tags, names={"album_gain_db", "album_peak"}, tags=tags))
     # However many tracks it has: this is no mistake.
     done = {act.path for act in journal.carry_out(plan, even_if_much=True).done}
     return [_noted(file, gain_db) for path, file in late.items() if path in done]

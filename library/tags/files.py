@@ -28,7 +28,7 @@ LRC_HEADER = re.compile(r"^\[[a-z#]+:[^\]]*\]\s*$", re.IGNORECASE | re.MULTILINE
 
 
 @contextmanager
-def _tag_errors(path: Path) -> Iterator[None]:
+def tag_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except mutagen.MutagenError as exc:
@@ -41,7 +41,7 @@ def write_tags(path: Path, tags: Tags, *, cover: bytes | None = None, lyrics: Ly
     Only for a work file: what lies in the library is changed through a copy.
     """
     words = plain_lyrics(lyrics)
-    with _tag_errors(path):
+    with tag_errors(path):
         match path.suffix.lower():
             case ".mp3" | ".wav":
                 _write_id3(path, tags, cover, words)
@@ -55,40 +55,9 @@ def write_tags(path: Path, tags: Tags, *, cover: bytes | None = None, lyrics: Ly
                 raise ValueError(f"no tags for {suffix} files")
 
 
-def write_album_gain(path: Path, *, gain_db: float, peak: float | None) -> None:
-    """The file says how much its album is to be turned up, and the album's peak; all else that it says stays.
-
-    Opus says it in its own words and has none for the peak. Only for a copy: see ``write_tags``.
-    """
-    tags = Tags(album_gain_db=gain_db, album_peak=peak)
-    with _tag_errors(path):
-        match path.suffix.lower():
-            case ".mp3" | ".wav":
-                audio = WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)
-                if audio.tags is None:
-                    audio.add_tags()
-                for frame in id3.frames_for(tags):
-                    audio.tags.add(frame)
-                audio.save(v1=0, v2_version=4)
-            case ".m4a":
-                audio = MP4(path)
-                if audio.tags is None:
-                    audio.add_tags()
-                audio.tags.update(mp4.atoms_for(tags))
-                audio.save()
-            case ".flac":
-                audio = FLAC(path)
-                audio.update(vorbis.comments_for(tags))
-                audio.save()
-            case _:
-                audio = OGG_TYPES[path.suffix.lower()](path)
-                audio.update(vorbis.comments_for(tags, is_opus=isinstance(audio, OggOpus)))
-                audio.save()
-
-
 def read_tags(path: Path) -> Tags:
     """What the file says about itself; empty tags where it says nothing."""
-    with _tag_errors(path):
+    with tag_errors(path):
         match path.suffix.lower():
             case ".mp3" | ".wav":
                 return id3.tags_from(_id3(path))
@@ -104,7 +73,7 @@ def read_tags(path: Path) -> Tags:
 
 def read_cover(path: Path) -> bytes | None:
     """The front cover in the file, else the first picture, else None."""
-    with _tag_errors(path):
+    with tag_errors(path):
         match path.suffix.lower():
             case ".mp3" | ".wav":
                 pictures = _id3(path).getall("APIC")
@@ -122,7 +91,7 @@ def read_cover(path: Path) -> bytes | None:
 
 def read_lyrics(path: Path) -> str:
     """The lyrics in the file, empty where there are none."""
-    with _tag_errors(path):
+    with tag_errors(path):
         match path.suffix.lower():
             case ".mp3" | ".wav":
                 frames = _id3(path).getall("USLT")
@@ -145,6 +114,11 @@ def plain_lyrics(lyrics: LyricsLike | None) -> str:
     return clean_text("\n".join(line.strip() for line in lines), keep_lines=True)
 
 
+def id3_file(path: Path) -> MP3 | WAVE:
+    """The file opened to be written; its tags may be None."""
+    return WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)
+
+
 def _id3(path: Path) -> ID3:
     if path.suffix.lower() == ".wav":
         return WAVE(path).tags or ID3()  # in a chunk of its own, behind the sound
@@ -155,7 +129,7 @@ def _id3(path: Path) -> ID3:
 
 
 def _write_id3(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
-    audio = WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)
+    audio = id3_file(path)
     if audio.tags is None:
         audio.add_tags()
     audio.tags.clear()
@@ -164,9 +138,7 @@ def _write_id3(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
     if words:
         audio.tags.add(USLT(encoding=Encoding.UTF8, lang="und", desc="", text=words))
     if cover:
-        audio.tags.add(
-            APIC(encoding=Encoding.LATIN1, mime=_mime(cover), type=PictureType.COVER_FRONT, desc="", data=cover)
-        )
+        audio.tags.add(cover_frame(cover))
     audio.save(v1=0, v2_version=4)
 
 
@@ -179,8 +151,7 @@ def _write_mp4(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
     if words:
         audio.tags[LYRICS_ATOM] = [words]
     if cover:
-        kind = MP4Cover.FORMAT_PNG if _mime(cover) == "image/png" else MP4Cover.FORMAT_JPEG
-        audio.tags["covr"] = [MP4Cover(cover, imageformat=kind)]
+        audio.tags["covr"] = [cover_atom(cover)]
     audio.save()
 
 
@@ -192,7 +163,7 @@ def _write_flac(path: Path, tags: Tags, cover: bytes | None, words: str) -> None
     audio.clear_pictures()
     audio.update(vorbis.comments_for(tags) | ({"LYRICS": [words]} if words else {}))
     if cover:
-        audio.add_picture(_picture(cover))
+        audio.add_picture(cover_picture(cover))
     audio.save()
 
 
@@ -202,11 +173,33 @@ def _write_ogg(path: Path, tags: Tags, cover: bytes | None, words: str) -> None:
     comments = vorbis.comments_for(tags, is_opus=isinstance(audio, OggOpus))
     audio.update(comments | ({"LYRICS": [words]} if words else {}))
     if cover:
-        audio["METADATA_BLOCK_PICTURE"] = [base64.b64encode(_picture(cover).write()).decode("ascii")]
+        audio["METADATA_BLOCK_PICTURE"] = [cover_block(cover)]
     audio.save()
 
 
-def _picture(cover: bytes) -> Picture:
+def cover_frame(cover: bytes) -> APIC:
+    return APIC(encoding=Encoding.LATIN1, mime=_mime(cover), type=PictureType.COVER_FRONT, desc="", data=cover)
+
+
+def cover_atom(cover: bytes) -> MP4Cover:
+    kind = MP4Cover.FORMAT_PNG if _mime(cover) == "image/png" else MP4Cover.FORMAT_JPEG
+    return MP4Cover(cover, imageformat=kind)
+
+
+def cover_block(cover: bytes) -> str:
+    """The picture as a Vorbis comment holds it."""
+    return base64.b64encode(cover_picture(cover).write()).decode("ascii")
+
+
+def is_front(block: str) -> bool:
+    """Whether a Vorbis comment's picture is the front cover; one that cannot be read is none worth keeping."""
+    try:
+        return bool(Picture(base64.b64decode(block)).type == PictureType.COVER_FRONT)
+    except (ValueError, mutagen.MutagenError):
+        return True
+
+
+def cover_picture(cover: bytes) -> Picture:
     picture = Picture()
     picture.type = PictureType.COVER_FRONT
     picture.mime = _mime(cover)

@@ -15,9 +15,15 @@ from library.tags.values import Tags
 GAINS = {"track_gain_db": "REPLAYGAIN_TRACK_GAIN", "album_gain_db": "REPLAYGAIN_ALBUM_GAIN"}
 PEAKS = {"track_peak": "REPLAYGAIN_TRACK_PEAK", "album_peak": "REPLAYGAIN_ALBUM_PEAK"}
 R128 = {"track_gain_db": "R128_TRACK_GAIN", "album_gain_db": "R128_ALBUM_GAIN"}
+ALL_KEYS = [*GAINS.values(), *PEAKS.values(), *R128.values()]
 STEPS_PER_DB = 256  # Q7.8
 SHIFT_DB = R128_LUFS - REPLAYGAIN_LUFS
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+
+
+def keys_of(name: str) -> list[str]:
+    """What a gain or peak is called, in any of the tag systems; none for other fields of ``Tags``."""
+    return [names[name] for names in (GAINS, PEAKS, R128) if name in names]
 
 
 def texts_for(tags: Tags, *, is_opus: bool = False) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from mutagen import id3
@@ -30,6 +31,7 @@ USER_TEXT = {
     "artists": "ARTISTS",
     "album_artists": "ALBUMARTISTS",
     "barcode": "BARCODE",
+    "catalogue_number": "CATALOGNUMBER",
     "release_type": "MusicBrainz Album Type",
     "album_mbid": "MusicBrainz Album Id",
     "release_group_mbid": "MusicBrainz Release Group Id",
@@ -40,6 +42,15 @@ USER_TEXT = {
     "licence": "LICENSE",
 }
 ADVISORY = "ITUNESADVISORY"
+# Fields whose frames are made one by one, for those who take a field away.
+FRAMES = {
+    "track_number": "TRCK",
+    "track_total": "TRCK",
+    "disc_number": "TPOS",
+    "disc_total": "TPOS",
+    "is_compilation": "TCMP",
+    "recording_mbid": f"UFID:{MUSICBRAINZ}",
+}
 CATALOGUE_ID = re.compile(r"[a-z0-9_]+_(track|album)_id", re.IGNORECASE)
 
 
@@ -66,6 +77,20 @@ def frames_for(tags: Tags) -> list[id3.Frame]:
     if tags.recording_mbid:
         frames.append(id3.UFID(owner=MUSICBRAINZ, data=tags.recording_mbid.encode("ascii", "ignore")))
     return frames
+
+
+def drop(frames: id3.ID3Tags, names: Collection[str]) -> None:
+    """The frames of these fields of ``Tags`` are gone, whatever the case of their descriptions."""
+    keys = {table[name] for table in (TEXT, FRAMES) for name in names if name in table}
+    described = {USER_TEXT[name].lower() for name in names if name in USER_TEXT}
+    described |= {key.lower() for name in names for key in gain.keys_of(name)}
+    if "advisory" in names:
+        described.add(ADVISORY.lower())
+    for key, frame in list(frames.items()):
+        called = frame.desc if frame.FrameID == "TXXX" else ""
+        is_catalogue_id = "catalogue_ids" in names and CATALOGUE_ID.fullmatch(called)
+        if key in keys or called.lower() in described or is_catalogue_id:
+            del frames[key]
 
 
 def tags_from(frames: id3.ID3Tags) -> Tags:
@@ -109,7 +134,10 @@ def _user_text(description: str, texts: list[str]) -> id3.Frame:
 
 
 def _user_texts(frames: id3.ID3Tags, description: str) -> list[str]:
-    frame = frames.get(f"TXXX:{description}")
+    """The texts under this description; other programs write it in another case."""
+    frame = frames.get(f"TXXX:{description}") or next(
+        (frame for frame in frames.getall("TXXX") if frame.desc.lower() == description.lower()), None
+    )
     return [str(text) for text in frame.text] if frame else []
 
 

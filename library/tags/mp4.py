@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, MutableMapping
 from typing import Any
 
 from mutagen.mp4 import AtomDataType, MP4FreeForm
@@ -20,6 +20,15 @@ ATOMS = {
     "genres": "\xa9gen",
     "composer": "\xa9wrt",
     "copyright": "cprt",
+}
+# Fields whose atoms are made one by one, for those who take a field away.
+OTHERS = {
+    "track_number": "trkn",
+    "track_total": "trkn",
+    "disc_number": "disk",
+    "disc_total": "disk",
+    "advisory": "rtng",
+    "is_compilation": "cpil",
 }
 PREFIX = "----:com.apple.iTunes:"
 FREE_FORM = USER_TEXT | {
@@ -58,8 +67,24 @@ def atoms_for(tags: Tags) -> dict[str, list[Any] | bool]:
     return atoms
 
 
+def drop(atoms: MutableMapping[str, Any], names: Collection[str]) -> None:
+    """The atoms of these fields of ``Tags`` are gone, whatever the case of what free ones are called."""
+    keys = {ATOMS[name] for name in names if name in ATOMS}
+    keys |= {atom for name, atom in OTHERS.items() if name in names}
+    free = {FREE_FORM[name].lower() for name in names if name in FREE_FORM}
+    free |= {key.lower() for name in names for key in gain.keys_of(name)}
+    if "advisory" in names:
+        free.add(ADVISORY.lower())
+    for key in list(atoms):
+        called = key[len(PREFIX) :] if key.startswith(PREFIX) else ""
+        is_catalogue_id = "catalogue_ids" in names and called and CATALOGUE_ID.fullmatch(called)
+        if key in keys or (called and called.lower() in free) or is_catalogue_id:
+            del atoms[key]
+
+
 def tags_from(atoms: Mapping[str, Any]) -> Tags:
     """The tags that ``atoms`` hold."""
+    atoms = _as_written(atoms)
     values: dict[str, Any] = {}
     for name, key in [*ATOMS.items(), *((name, PREFIX + text) for name, text in FREE_FORM.items())]:
         texts = [
@@ -84,6 +109,16 @@ def tags_from(atoms: Mapping[str, Any]) -> Tags:
             if key.startswith(PREFIX) and CATALOGUE_ID.fullmatch(key.removeprefix(PREFIX)) and texts
         ),
     )
+
+
+def _as_written(atoms: Mapping[str, Any]) -> dict[str, Any]:
+    """The atoms, free ones called as we call them: other programs write them in another case."""
+    ours = {name.lower(): name for name in [*FREE_FORM.values(), ADVISORY, *gain.ALL_KEYS]}
+    found: dict[str, Any] = {}
+    for key, value in atoms.items():
+        called = key[len(PREFIX) :] if key.startswith(PREFIX) else ""
+        found[PREFIX + ours.get(called.lower(), called) if called else key] = value
+    return found
 
 
 def _free_form(texts: tuple[str, ...]) -> list[MP4FreeForm]:

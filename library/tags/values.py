@@ -50,6 +50,7 @@ class Tags:
     isrc: str = ""
     barcode: str = ""
     label: str = ""
+    catalogue_number: str = ""
     copyright: str = ""
     release_type: str = ""
     advisory: bool | None = None

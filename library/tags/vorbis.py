@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from library.tags import gain
@@ -23,6 +23,7 @@ COMMENTS = {
     "isrc": "ISRC",
     "barcode": "BARCODE",
     "label": "LABEL",
+    "catalogue_number": "CATALOGNUMBER",
     "copyright": "COPYRIGHT",
     "release_type": "RELEASETYPE",
     "recording_mbid": "MUSICBRAINZ_TRACKID",  # the recording, for reasons of history
@@ -42,7 +43,8 @@ NUMBERS = {
     "disc_number": ("DISCNUMBER",),
     "disc_total": ("DISCTOTAL", "TOTALDISCS"),
 }
-ADVISORY = "ITUNESADVISORY"
+ADVISORY, COMPILATION = "ITUNESADVISORY", "COMPILATION"
+FLAGS = {"advisory": ADVISORY, "is_compilation": COMPILATION}
 
 
 def comments_for(tags: Tags, *, is_opus: bool = False) -> dict[str, list[str]]:
@@ -59,8 +61,20 @@ def comments_for(tags: Tags, *, is_opus: bool = False) -> dict[str, list[str]]:
     if tags.advisory is not None:
         comments[ADVISORY] = ["1" if tags.advisory else "0"]
     if tags.is_compilation:
-        comments["COMPILATION"] = ["1"]
+        comments[COMPILATION] = ["1"]
     return comments | {key: [text] for key, text in gain.texts_for(tags, is_opus=is_opus).items()}
+
+
+def drop(comments: MutableMapping[str, Any], names: Collection[str]) -> None:
+    """The comments of these fields of ``Tags`` are gone."""
+    keys = {COMMENTS[name] for name in names if name in COMMENTS}
+    keys |= {key for name in names for key in (*NUMBERS.get(name, ()), *gain.keys_of(name))}
+    keys |= {key for name, key in FLAGS.items() if name in names}
+    called = list(comments.keys())  # mutagen's own iterate over pairs
+    if "catalogue_ids" in names:
+        keys |= {key.upper() for key in called if CATALOGUE_ID.fullmatch(key)}
+    for key in {key.upper() for key in called} & keys:
+        del comments[key]
 
 
 def tags_from(comments: Mapping[str, Sequence[str]]) -> Tags:
@@ -77,7 +91,7 @@ def tags_from(comments: Mapping[str, Sequence[str]]) -> Tags:
         **values,
         **gain.values_from(lambda key: "".join(found.get(key, [])[:1])),
         advisory=found[ADVISORY][0] == "1" if found.get(ADVISORY) else None,
-        is_compilation=found.get("COMPILATION") == ["1"],
+        is_compilation=found.get(COMPILATION) == ["1"],
         catalogue_ids=tuple(
             (key.lower(), texts[0]) for key, texts in found.items() if CATALOGUE_ID.fullmatch(key) and texts
         ),

@@ -38,6 +38,7 @@ FULL = Tags(
     isrc="NOXX12500001",
     barcode="0712345678904",
     label="Saltmarsh / Records",
+    catalogue_number="SALT-012",
     copyright="℗ 2025 Saltmarsh",
     release_type="album",
     advisory=True,
