@@ -127,3 +127,39 @@ class FileAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.path or self.target}"
+
+
+class ManualTag(models.Model):
+    """What a person set a field of a file's tags to, by hand: it goes before everything that a catalogue says."""
+
+    file = models.ForeignKey(AudioFile, on_delete=models.CASCADE, related_name="manual_tags")
+    field = models.CharField(max_length=40)  # of library.tags.Tags
+    value = models.JSONField()  # text, number, list of texts, true or false; null takes the field out of the file
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "field"], name="one_manual_value_per_field")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.field}"
+
+
+class FileJob(models.Model):
+    """Work on more files than a person waits for, done in the background. Doing it twice changes nothing."""
+
+    kind = models.CharField(max_length=20)  # a name of services/jobs.py
+    arguments = models.JSONField(default=dict)
+    ids = models.JSONField()  # of the files
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {len(self.ids)} files"

@@ -1,5 +1,6 @@
 """Every write to the library: finishing a fetched file, filing it, its row, and sweeping up after a crash."""
 
+from library.services import retag
 from library.services.album_gain import level_album
 from library.services.finish import finish_track
 from library.services.folder import check_library, has_library, ready_library
@@ -23,6 +24,7 @@ __all__ = [
     "place_sidecar",
     "ready_library",
     "record_file",
+    "retag",
     "sweep_parts",
     "take_back",
     "write_playlist",

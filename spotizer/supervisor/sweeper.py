@@ -14,6 +14,8 @@ from django.db import connection
 from core.stopping import is_stopping
 from downloads.services.sources import sweep_sources
 from downloads.services.sweep import sweep
+from downloads.services.worker import Worker
+from library.services import jobs
 from ops.services import cache
 from spotizer.supervisor import beats, expander, reach
 
@@ -36,6 +38,7 @@ class Sweeper:
         self._prune_at = time.monotonic() + PRUNE_SECONDS
         self._tidying: Future[None] | None = None
         self._tidy_at = time.monotonic() + TIDY_SECONDS
+        self._at_files: threading.Thread | None = None
 
     def run(self) -> None:
         """Sweeps every few seconds until SIGTERM."""
@@ -48,11 +51,14 @@ class Sweeper:
             beats.ask_for_beat()
             self._look_outside()
             self._tidy_sources()
+            self._work_on_files()
             self._prune()
             self._ended.wait(SWEEP_SECONDS)
         self._ended.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         beside.join(STOP_SECONDS)
+        if self._at_files is not None:
+            self._at_files.join(STOP_SECONDS)
         connection.close()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -70,6 +76,12 @@ class Sweeper:
             self._tidying = self._pool.submit(_sweep_sources)
             self._tidy_at = time.monotonic() + TIDY_SECONDS
 
+    def _work_on_files(self) -> None:
+        """Jobs on many files have a thread of their own for as long as there are any."""
+        if (self._at_files is None or not self._at_files.is_alive()) and jobs.are_waiting():
+            self._at_files = threading.Thread(target=_work_on_files, args=(self._ended,), name="files", daemon=True)
+            self._at_files.start()
+
     def _look_outside(self) -> None:
         if self._asked is None and time.monotonic() >= self._ask_at:
             self._asked = self._pool.submit(reach.unreachable)
@@ -86,5 +98,13 @@ def _sweep_sources() -> None:
     """In a thread of the pool, whose connection to the database must not outlive it."""
     try:
         sweep_sources()
+    finally:
+        connection.close()
+
+
+def _work_on_files(ended: threading.Event) -> None:
+    try:
+        while not ended.is_set() and jobs.carry_on(Worker.here().name):
+            pass
     finally:
         connection.close()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.errors import StorageError, UserError
 from core.text import plural
 from core.units import file_size
+from library.management import tagging
 from library.models import FileAct, JournalBatch
 from library.selectors import journal as selectors
 from library.services import journal
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         empty.add_argument("--older-than", type=number, metavar="DAYS", help="only what has been there for longer")
         empty.add_argument("--yes", action="store_true", help="really; without it the amount is told and nothing done")
         add_dry_run(empty)
+        tagging.add_arguments(actions)
 
     def handle(self, *args: Any, **options: Any) -> None:
         make_ready()
@@ -69,6 +71,7 @@ class Command(BaseCommand):
                 "undo": self._undo,
                 "restore": self._restore,
                 "empty": self._empty,
+                "retag": self._retag,
             }[action](options)
         except UserError as exc:
             raise CommandError(f"{exc.message} {exc.remedy}".strip(), returncode=BAD_USAGE) from None
@@ -143,6 +146,10 @@ class Command(BaseCommand):
             words = [f"{act.undoes_id}: {act.message}" for act in outcome.failed]
             more = f"\n… and {len(words) - 10} more" if len(words) > 10 else ""
             raise CommandError("\n".join(words[:10]) + more, returncode=REFUSED)
+
+    def _retag(self, options: Options) -> None:
+        if words := tagging.run(options, by=BY, tell=self.stdout.write):
+            raise CommandError(words, returncode=REFUSED)
 
     def _empty(self, options: Options) -> None:
         acts = selectors.acts(state=selectors.BIN, ids=options["ids"])
