@@ -37,10 +37,13 @@ _is_fresh: ContextVar[bool] = ContextVar("is_fresh", default=False)
 
 
 @contextmanager
-def interactive(seconds: float = PAGE_SECONDS) -> Iterator[None]:
-    """Within it a person waits: calls go before background work and end, all together, within ``seconds``."""
+def interactive(seconds: float = PAGE_SECONDS, *, is_anew: bool = False) -> Iterator[None]:
+    """Within it a person waits: calls go before background work and end, all together, within ``seconds``.
+
+    ``is_anew``: what was said around it does not count, as this person knows that it takes longer than a page.
+    """
     wanted = time.monotonic() + seconds
-    outer = _deadline.get()
+    outer = None if is_anew else _deadline.get()
     token = _deadline.set(wanted if outer is None else min(wanted, outer))
     try:
         yield

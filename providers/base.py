@@ -267,6 +267,12 @@ class FetchedFile:
 
 ReportProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
+MOST_START_BYTES = 12_000_000  # half a minute of 24 bit and 96 kHz, the most that the start of anything takes
+
+
+def start_bytes(seconds: int, kbps: float) -> int:
+    """How many bytes hold the first ``seconds``: with room for the head of the file, its tags and its cover."""
+    return min(MOST_START_BYTES, round((seconds + 2) * kbps * 125 * 1.2) + 300_000)
 
 
 @runtime_checkable
@@ -302,6 +308,18 @@ class Describes(Protocol):
 
     def describe(self, url: str) -> Candidate:
         """The audio at ``url``. Raises PermanentError (NotFound, removed, region_locked) or TransientError."""
+        ...
+
+
+@runtime_checkable
+class Previews(Protocol):
+    """A source that gives the beginning of a recording by itself, so that a person can hear what was found."""
+
+    def fetch_start(self, candidate: Candidate, folder: Path, *, seconds: int, cancelled: IsCancelled) -> Path:
+        """The first ``seconds`` of the candidate's audio or a little more, in ``folder``: a file that is cut short.
+
+        Raises what ``Source.fetch`` raises.
+        """
         ...
 
 

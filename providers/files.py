@@ -83,14 +83,29 @@ class Fetcher:
             return cancelled()
 
         is_over()
+        self._watched(lambda: self._transfer(file, part, watch, pace), watch, progress, is_over)
+        with storage_errors(path):
+            part.replace(path)
+
+    def fetch_start(self, file: RemoteFile, path: Path, *, most_bytes: int, cancelled: IsCancelled) -> None:
+        """The first ``most_bytes`` of the file at ``path``, or all of it where it is smaller. Raises as ``fetch``."""
+        if cancelled():
+            raise Cancelled
+        watch = Watch()
+        self._watched(lambda: self._get_start(file, path, most_bytes, watch), watch, lambda _: None, cancelled)
+
+    def _watched(
+        self, work: Callable[[], None], watch: Watch, progress: ReportProgress, cancelled: IsCancelled
+    ) -> None:
+        """``work`` done through the gate, which is told how it ended."""
         self.gate.enter(self.service)
         outcome: tuple[Outcome, float | None] = (Outcome.OK, None)
         try:
             watched(
-                lambda: self._transfer(file, part, watch, pace),
+                work,
                 watch,
                 progress=progress,
-                cancelled=is_over,
+                cancelled=cancelled,
                 stall_seconds=self.stall_seconds,
                 start_seconds=self.start_seconds,
             )
@@ -102,8 +117,22 @@ class Fetcher:
             raise
         finally:
             self.gate.report(self.service, *outcome)
-        with storage_errors(path):
-            part.replace(path)
+
+    def _get_start(self, file: RemoteFile, path: Path, most_bytes: int, watch: Watch) -> None:
+        try:
+            part = f"bytes=0-{most_bytes - 1}"
+            with self._open(file, part) as response, storage_errors(path), path.open("wb") as out:
+                _refuse_pages(response, file)
+                left = most_bytes
+                for data in _blocks(response, file):
+                    watch.check()
+                    out.write(data[:left])
+                    left -= len(data)
+                    watch.tell(Progress(most_bytes - max(0, left), None))
+                    if left <= 0:  # a server that knows no ranges would go on
+                        break
+        except requests.RequestException as exc:
+            raise error_for_request(file.label, exc) from exc
 
     def _transfer(self, file: RemoteFile, part: Path, watch: Watch, pace: Pace) -> None:
         with storage_errors(part):
@@ -114,7 +143,7 @@ class Fetcher:
 
     def _get(self, file: RemoteFile, part: Path, have: int, watch: Watch, pace: Pace) -> None:
         try:
-            with self._open(file, have) as response:
+            with self._open(file, f"bytes={have}-" if have else "") as response:
                 watch.check()
                 start = _start(response, have)
                 total = _total(response, start, file)
@@ -122,10 +151,10 @@ class Fetcher:
         except requests.RequestException as exc:
             raise error_for_request(file.label, exc) from exc
 
-    def _open(self, file: RemoteFile, have: int) -> requests.Response:
+    def _open(self, file: RemoteFile, part: str) -> requests.Response:
         """The answer that carries the file; every hop's host is one of the service's."""
         url = file.url
-        headers = {**file.headers, "Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+        headers = {**file.headers, "Accept-Encoding": "identity"} | ({"Range": part} if part else {})
         for _ in range(MOST_HOPS + 1):
             host = urlsplit(url).hostname or ""
             if urlsplit(url).scheme not in {"http", "https"} or not file.may_reach(host):
@@ -141,7 +170,7 @@ class Fetcher:
                 continue
             if response.status_code == 416:
                 response.close()
-                return self._open(file, 0)
+                return self._open(file, "")
             if not response.ok:
                 response.close()
                 raise _refused(file.label, response)
@@ -164,11 +193,15 @@ def _total(response: requests.Response, start: int, file: RemoteFile) -> int | N
     total = start + int(length) if length.isdigit() else file.size_bytes
     if total is not None and total > file.most_bytes:
         raise _too_large(file)
+    _refuse_pages(response, file)
+    return total
+
+
+def _refuse_pages(response: requests.Response, file: RemoteFile) -> None:
     if "html" in response.headers.get("Content-Type", ""):
         raise PermanentError(
             f"{file.label} sent a web page instead of the file.", remedy="Choose another candidate.", reason="not_audio"
         )
-    return total
 
 
 def _write(

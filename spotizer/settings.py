@@ -27,6 +27,7 @@ DATA = demo.data_folder(BASE_DIR) if DEMO else env.folder("SPOTIZER_DATA", BASE_
 LIBRARY = DATA / "library" if DEMO else env.folder("SPOTIZER_LIBRARY", DATA / "library")
 WORK = DATA / "work"
 ART = DATA / "art"
+PREVIEWS = DATA / "previews"  # half minutes that somebody hears, kept for minutes
 LOGS = DATA / "logs"
 HOST = env.text("SPOTIZER_HOST", "127.0.0.1")
 PORT = env.integer("SPOTIZER_PORT", 7171, least=0, most=65535)
@@ -133,6 +134,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

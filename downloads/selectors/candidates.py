@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+
 from core.text import licence_in_words
 from core.units import clock
 from downloads.models import Download, DownloadCandidate
 from downloads.selectors.lines import SERVICE_LABELS
+from downloads.services.previews import UNHEARD
 
 # A bar holds the worst of its rules: what version it is stands in the title, how it sounds in who put it there.
 BARS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -44,6 +47,8 @@ class CandidateRow:
     url: str = ""
     is_best: bool = False
     is_chosen: bool = False
+    preview_url: str = ""
+    unheard: str = ""  # why there is no preview
 
 
 def candidate_rows(download: Download, *, may_choose: bool = True) -> list[CandidateRow]:
@@ -51,6 +56,7 @@ def candidate_rows(download: Download, *, may_choose: bool = True) -> list[Candi
     wanted_ms = download.recording.duration_ms
     rows = []
     for index, candidate in enumerate(download.candidates.all()):
+        unheard = UNHEARD.get(candidate.source, "")
         rows.append(
             CandidateRow(
                 title=candidate.title,
@@ -63,6 +69,8 @@ def candidate_rows(download: Download, *, may_choose: bool = True) -> list[Candi
                 url=candidate.url,
                 is_best=index == 0,
                 is_chosen=candidate.state == DownloadCandidate.State.CHOSEN,
+                preview_url="" if unheard else reverse("downloads:candidate_preview", args=[candidate.pk]),
+                unheard=unheard,
             )
         )
     return rows

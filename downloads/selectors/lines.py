@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from catalog.models import Album, AlbumCredit, Playlist, PlaylistEntry, Track
 from core.text import plural
@@ -71,6 +72,7 @@ class Line:
     is_explicit: bool = False
     art: str = ""
     source: str = ""
+    preview_url: str = ""
 
     @property
     def is_in_trouble(self) -> bool:
@@ -127,6 +129,13 @@ def track_line(track: Track, standing: Standing, *, ident: str = "", position: i
         art=(track.album.artwork_id or "") if track.album else "",
         source=SERVICE_LABELS.get(standing.source, standing.source),
     )
+
+
+def preview_url_of(track: Track, known: Collection[int] = ()) -> str:
+    """Where the wanted recording is heard; empty where Deezer knows it neither by code nor among ``known``."""
+    if not track.recording.isrc and track.pk not in known:
+        return ""
+    return reverse("downloads:track_preview", args=[track.address])
 
 
 def hit_line(track: Track, standing: Standing) -> Line:

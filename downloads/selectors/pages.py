@@ -8,7 +8,7 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
-from catalog.models import Album, Artist, ExternalId, Playlist, Recording, RecordingCredit, Track
+from catalog.models import Album, Artist, ExternalId, Playlist, Recording, RecordingCredit, Track, TrackId
 from core.text import plural
 from core.units import clock
 from downloads.selectors.choices import Choice, choice_of_file
@@ -20,6 +20,7 @@ from downloads.selectors.lines import (
     Named,
     album_card,
     albums_to_show,
+    preview_url_of,
     track_line,
 )
 from downloads.selectors.states import (
@@ -63,6 +64,7 @@ class CollectionPage:
     standing: Standing
     get: str = ""
     get_more: str = ""  # a playlist's whole albums
+    preview_url: str = ""  # of a track
     art: str = ""
     tint: int | None = None
     artists: list[Named] = field(default_factory=list)
@@ -126,7 +128,12 @@ def _is_gettable(standing: Standing) -> bool:
 
 def _discs(tracks: Sequence[Track], standings: Mapping[int, Standing]) -> list[Disc]:
     groups = groupby(tracks, key=lambda track: track.disc_number or 1)
-    return [Disc(number, [track_line(track, standings[track.pk]) for track in group]) for number, group in groups]
+    known = set(TrackId.objects.filter(track__in=tracks, provider="deezer").values_list("track_id", flat=True))
+
+    def line(track: Track) -> Line:
+        return replace(track_line(track, standings[track.pk]), preview_url=preview_url_of(track, known))
+
+    return [Disc(number, [line(track) for track in group]) for number, group in groups]
 
 
 def _editions(album: Album) -> list[Named]:
@@ -288,6 +295,7 @@ def track_page(track: Track) -> TrackPage:
     album = albums_to_show().filter(pk=track.album_id).first() if track.album_id else None
     others = Track.objects.filter(recording=recording).exclude(pk=track.pk).select_related("album")
     file = AudioFile.objects.filter(pk=standing.file_id).first() if standing.file_id else None
+    ids = list(track.external_ids.all())
     return TrackPage(
         title=str(track),
         kind="track",
@@ -298,8 +306,9 @@ def track_page(track: Track) -> TrackPage:
         tint=album.artwork.tint if album and album.artwork else None,
         artists=[Named(one.artist.name, one.artist.get_absolute_url()) for one in _credits(recording)],
         facts=list(filter(None, [album.year if album else "", clock(recording.duration_ms), recording.isrc])),
-        links=service_links(track.external_ids.all()),
+        links=service_links(ids),
         line=track_line(track, standing),
+        preview_url=preview_url_of(track, [one.track_id for one in ids if one.provider == "deezer"]),
         file=file,
         choice=choice_of_file(file) if file else None,
         passport=passport_words(file.passport) if file else [],

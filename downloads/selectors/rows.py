@@ -18,7 +18,7 @@ from downloads.reasons import Action, reason_for
 from downloads.selectors import pace, queue
 from downloads.selectors.acts import ACTS, Act, mends, request_acts
 from downloads.selectors.candidates import CandidateRow, candidate_rows
-from downloads.selectors.lines import SERVICE_LABELS
+from downloads.selectors.lines import SERVICE_LABELS, preview_url_of
 from downloads.selectors.pace import Pace, seconds_left_of
 from downloads.selectors.queue import KeyPage, Progress, QueueCounts, Today
 from downloads.selectors.states import BADGES, Standing, request_standing
@@ -53,6 +53,7 @@ class JobRow:
     candidates: list[CandidateRow] = field(default_factory=list)
     more_candidates: int = 0
     words: str = ""  # what is searched for
+    wanted_url: str = ""  # where the wanted recording is heard
     prefix: str = "download"
     above: int = 0  # its neighbours in the order of the queue, where it can be moved
     below: int = 0
@@ -125,6 +126,7 @@ def job_row(download: Download, still: Standstill | None = None) -> JobRow:
         until=download.not_before_at if wait else None,
         wait=span(wait.total_seconds()) if wait else "",
         duration_ms=download.recording.duration_ms,
+        wanted_url=preview_url_of(download.track) if status in CHOOSABLE and download.recording.isrc else "",
         words=f"{download.recording.artist_text} {download.recording.title}".strip(),
     )
 
@@ -134,6 +136,7 @@ def moved_on(row: JobRow, now: Progress) -> JobRow:
     return replace(row, percent=now.percent, facts=_progress_facts(now))
 
 
+CHOOSABLE = {Status.FAILED, Status.NEEDS_YOU}
 TROUBLE = {Status.FAILED, Status.NEEDS_YOU, Status.WAITING, Status.SKIPPED}
 BADGE_OF = {Status.PAUSED: "Paused"}
 

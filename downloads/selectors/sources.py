@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 
+from core.text import plural
 from downloads.selectors.lines import SERVICE_LABELS
 from downloads.services.cookies import SITES, Kept, kept_cookies
-from downloads.services.sources import LINKS, MAKERS, OF_LINKS
+from downloads.services.previews import ledger_name
+from downloads.services.sources import LINKS, MAKERS, OF_LINKS, limits_of
 from ops.services import lanes
+from ops.services.gate import calls_last_day_below
 
 LANES = {"youtube_music": "youtube"}  # all others have a lane of their own name
 
@@ -28,6 +32,7 @@ class SourceRow:
     message: str
     takes_cookies: bool
     cookies: Kept | None
+    used: str = ""  # of its hour and its day, in words
 
     @property
     def is_on(self) -> bool:
@@ -46,11 +51,11 @@ class SourceRow:
 def source_rows() -> list[SourceRow]:
     """All sources: those that are asked in their order, then the others."""
     asked = [name for name in settings.SOURCES if name != LINKS]
-    kept = kept_cookies()
-    return [_row(name, asked, kept) for name in [*asked, *(name for name in MAKERS if name not in asked)]]
+    kept, heard = kept_cookies(), calls_last_day_below(ledger_name(""), timezone.now())
+    return [_row(name, asked, kept, heard) for name in [*asked, *(name for name in MAKERS if name not in asked)]]
 
 
-def _row(name: str, asked: list[str], kept: dict[str, Kept]) -> SourceRow:
+def _row(name: str, asked: list[str], kept: dict[str, Kept], heard: dict[str, int]) -> SourceRow:
     lane = LANES.get(name, name)
     state = lanes.lane_state(lane)
     return SourceRow(
@@ -63,4 +68,14 @@ def _row(name: str, asked: list[str], kept: dict[str, Kept]) -> SourceRow:
         message=state.message,
         takes_cookies=lane in SITES and lane == name,
         cookies=kept.get(lane),
+        used=_used(lane, state.starts_last_hour, heard.get(lane, 0)),
     )
+
+
+def _used(lane: str, starts: int, heard: int) -> str:
+    """What people and workers have taken of the lane; empty where that is nothing. A preview is one of its starts."""
+    most = limits_of(lane).per_hour
+    hour = f"{starts} of {most} downloads" if most else plural(starts, "download")
+    parts = [f"{hour} in the last hour, previews among them" if starts else ""]
+    parts.append(f"{plural(heard, 'preview')} in the last day" if heard else "")
+    return "; ".join(part for part in parts if part)

@@ -108,9 +108,11 @@ def limits_of(lane: str) -> Limits:
     return Limits(settings.YOUTUBE_AT_ONCE, pace, pace / 3, settings.YOUTUBE_PER_HOUR)
 
 
-def try_enter(source: Source, host: str, owner: str) -> tuple[lanes.Permit, ...] | lanes.Wait:
+def try_enter(
+    source: Source, host: str, owner: str, *, is_person: bool = False
+) -> tuple[lanes.Permit, ...] | lanes.Wait:
     """Permits for all that this fetch goes through, or how long to wait: the source's lane, and what
-    SPOTIZER_PERMITS says of the source or of the host.
+    SPOTIZER_PERMITS says of the source or of the host. ``is_person``: somebody waits, whose turn is the next.
 
     The lane is entered last: only who has everything else counts as a start in its pace.
     """
@@ -120,7 +122,7 @@ def try_enter(source: Source, host: str, owner: str) -> tuple[lanes.Permit, ...]
         *((lane, Limits(settings.PERMITS[name])) for lane, name in extra.items() if settings.PERMITS.get(name)),
         (source.lane, limits_of(source.lane)),
     ]:
-        answer = _enter(lane, owner, limits)
+        answer = _enter(lane, owner, limits, is_person=is_person)
         if isinstance(answer, lanes.Wait):
             leave(held)
             return answer
@@ -134,7 +136,7 @@ def leave(permits: Iterable[lanes.Permit]) -> None:
         lanes.leave(permit)
 
 
-def _enter(lane: str, owner: str, limits: Limits) -> lanes.Permit | lanes.Wait:
+def _enter(lane: str, owner: str, limits: Limits, *, is_person: bool) -> lanes.Permit | lanes.Wait:
     return lanes.try_enter(
         lane,
         owner,
@@ -143,6 +145,7 @@ def _enter(lane: str, owner: str, limits: Limits) -> lanes.Permit | lanes.Wait:
         jitter_seconds=limits.jitter_seconds,
         per_hour=limits.per_hour,
         lease_seconds=max(LEASE_SECONDS, settings.LEASE_SECONDS),
+        is_person=is_person,
     )
 
 
@@ -155,7 +158,7 @@ def _build(name: str) -> Source:
     return make()
 
 
-# Imported by whoever fetches: the web server has no use for yt-dlp, which is large.
+# Imported by whoever fetches: the web server does only where somebody listens to a candidate, as yt-dlp is large.
 def _youtube() -> Source:
     from providers.youtube.source import YouTubeSource
 

@@ -19,6 +19,7 @@ from downloads.services.queue.memory import forget_old
 from library.models import AudioFile
 from library.services import check_library, has_library, journal, ready_library, sweep_parts
 from ops.services import heartbeats, lanes
+from ops.services.previews import sweep_previews
 
 log = logging.getLogger(__name__)
 NAME = "sweeper"
@@ -54,6 +55,7 @@ def sweep() -> Swept:
         forget_old()
     if _is_due("folders", FOLDERS_EVERY):
         swept_folders = folders.sweep_folders()
+        sweep_previews()
     if _is_due("library", LIBRARY_EVERY):
         swept_parts = sweep_parts()
         heartbeats.forget_older_than(WORKERS_FORGOTTEN_AFTER)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from core.answers import wait_in_words
 from core.errors import QuotaExceeded, RateLimited, TransientError
@@ -223,6 +223,13 @@ def open_service(service: str) -> None:
         closed_until=None, closed_reason="", closed_message="", failures_in_a_row=0
     )
     notices.clear_notice(_notice(service))
+
+
+def calls_last_day_below(prefix: str, now: datetime) -> dict[str, int]:
+    """Calls of the last 24 hours of every service whose name begins with ``prefix``, by the rest of its name."""
+    rows = ServiceCalls.objects.filter(service__startswith=prefix, hour_at__gt=now - timedelta(hours=24))
+    sums = rows.values_list("service").annotate(Sum("calls"))
+    return {service.removeprefix(prefix): int(calls) for service, calls in sums}
 
 
 def calls_last_day(service: str, now: datetime) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -21,6 +21,8 @@ from ops.signals import lane_opened
 
 HOUR = 3600.0
 BUSY_SECONDS = 1.0  # when another worker leaves is not known: look again so soon
+NEXT = 30_000  # the slot of a person who waits: no fetch runs in it, and background work lets them go first
+NEXT_SECONDS = 10.0  # so long after they asked last
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,13 @@ def try_enter(
     jitter_seconds: float,
     per_hour: int,
     lease_seconds: float,
+    is_person: bool = False,
     now: datetime | None = None,
 ) -> Permit | Wait:
-    """A permit, or how long to wait. Zero means no limit; never waits itself."""
+    """A permit, or how long to wait. Zero means no limit; never waits itself.
+
+    ``is_person``: somebody waits for it. The limits are the same, but the lane's next turn is theirs.
+    """
     now = now or timezone.now()
     if not (at_once or pace_seconds or per_hour):
         state = ServiceState.objects.filter(pk=_row(lane)).first()
@@ -78,12 +84,18 @@ def try_enter(
     with transaction.atomic():
         state = _locked(lane)
         recent = [at for at in state.recent if at > now.timestamp() - HOUR]
+        if not is_person and _next_up(lane, now).exists():
+            return Wait(BUSY_SECONDS, "lane_busy", "Somebody listens to what was found: they go first.")
         wait = _closed(state, now) or _paced(recent, pace_seconds, jitter_seconds, per_hour, now)
+        slot = None
+        if not wait and at_once:
+            slot = _free_slot(lane, owner, at_once, lease_seconds, now)
+            if slot is None:
+                wait = Wait(BUSY_SECONDS, "lane_busy", "Another download from this source is running.")
+        if is_person:
+            _ask_for_next(lane, owner, now, is_waiting=wait is not None and not wait.is_closed)
         if wait:
             return wait
-        slot = _free_slot(lane, owner, at_once, lease_seconds, now) if at_once else None
-        if at_once and slot is None:
-            return Wait(BUSY_SECONDS, "lane_busy", "Another download from this source is running.")
         state.recent = [*recent, now.timestamp()]
         state.save(update_fields=["recent"])
     return Permit(lane, owner, slot, lease_seconds)
@@ -157,7 +169,7 @@ def lane_state(lane: str, *, now: datetime | None = None) -> LaneState:
     """What is so of the lane now; an unknown lane is open."""
     now = now or timezone.now()
     state = ServiceState.objects.filter(pk=_row(lane)).first()
-    running = LanePermit.objects.filter(lane=lane, expires_at__gt=now).count()
+    running = LanePermit.objects.filter(lane=lane, slot__lt=NEXT, expires_at__gt=now).count()
     if state is None:
         return LaneState(lane, None, "", "", 0, running)
     starts = sum(at > now.timestamp() - HOUR for at in state.recent)
@@ -202,10 +214,23 @@ def _paced(recent: list[float], pace: float, jitter: float, per_hour: int, now: 
     return None
 
 
+def _next_up(lane: str, now: datetime) -> QuerySet[LanePermit]:
+    """The person whose turn is next, if there is one."""
+    return LanePermit.objects.filter(lane=lane, slot=NEXT, expires_at__gt=now)
+
+
+def _ask_for_next(lane: str, owner: str, now: datetime, *, is_waiting: bool) -> None:
+    """The lane's next turn is a person's for a while, or no longer. The caller holds the lane's row."""
+    LanePermit.objects.filter(lane=lane, slot=NEXT).delete()
+    if is_waiting:
+        expires_at = now + timedelta(seconds=NEXT_SECONDS)
+        LanePermit.objects.create(lane=lane, slot=NEXT, owner=owner, expires_at=expires_at)
+
+
 def _free_slot(lane: str, owner: str, at_once: int, lease_seconds: float, now: datetime) -> int | None:
     """A slot taken for ``owner``, or None where all are held. The caller holds the lane's row."""
     LanePermit.objects.filter(lane=lane, expires_at__lte=now).delete()
-    held = set(LanePermit.objects.filter(lane=lane).values_list("slot", flat=True))
+    held = set(LanePermit.objects.filter(lane=lane, slot__lt=NEXT).values_list("slot", flat=True))
     if len(held) >= at_once:
         return None
     slot = next(number for number in range(at_once) if number not in held)

@@ -18,6 +18,8 @@ class Limit:
 LIMITS: dict[str, Limit] = {
     # 50 in 5 s for one address, https://developers.deezer.com/api; some room for a player in the household.
     "deezer": Limit(40, 5.0),
+    # Unpublished: its files, which a person asks for one by one.
+    "deezer_preview": Limit(10, 5.0),
     # Unpublished, counted over 30 s: https://developer.spotify.com/documentation/web-api/concepts/rate-limits
     "spotify": Limit(60, 30.0),
     # One a second on average: https://musicbrainz.org/doc/MusicBrainz_API/Rate_Limiting
@@ -53,6 +55,7 @@ def limits_in_force() -> dict[str, Limit]:
 
 LABELS = {
     "deezer": "Deezer",
+    "deezer_preview": "Deezer",
     "spotify": "Spotify",
     "musicbrainz": "MusicBrainz",
     "lrclib": "LRCLIB",

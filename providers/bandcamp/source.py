@@ -12,6 +12,7 @@ from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, 
 from providers.youtube import reading
 from providers.youtube.fetch import fetch
 from providers.youtube.options import FetchOptions, check_address
+from providers.youtube.starting import fetch_start
 
 NAME = "bandcamp"
 LABEL = "Bandcamp"
@@ -65,3 +66,6 @@ class BandcampSource:
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
     ) -> FetchedFile:
         return fetch(candidate, folder, prefer=prefer, progress=progress, cancelled=cancelled, options=self.options)
+
+    def fetch_start(self, candidate: Candidate, folder: Path, *, seconds: int, cancelled: IsCancelled) -> Path:
+        return fetch_start(candidate, folder, seconds=seconds, cancelled=cancelled, options=self.options)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from rapidfuzz import fuzz
 
 from core.errors import NotFound, PermanentError
-from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo
+from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, start_bytes
 from providers.files import Fetcher, RemoteFile
 from providers.internet_archive.client import LABEL, ArchiveClient
 from providers.internet_archive.mapping import NAME, ArchivedFile, files_of, is_lent
@@ -18,6 +18,7 @@ from providers.youtube.sniffing import container_of
 LANE = "internet_archive"
 ALIKE = 70  # of 100: titles less alike are not worth the matcher's time
 SURE = 92
+LOSSLESS_KBPS = 1_500
 MOST_ITEMS = 4  # looked into for one track
 
 
@@ -82,6 +83,14 @@ class ArchiveSource:
             licence=file.candidate.licence,
         )
 
+    def fetch_start(self, candidate: Candidate, folder: Path, *, seconds: int, cancelled: IsCancelled) -> Path:
+        file = self._file_at(candidate.url)
+        path = folder / f"start{Path(file.name).suffix.lower()}"
+        remote = RemoteFile(url=file.candidate.url, label=LABEL, may_reach=may_reach)
+        most = start_bytes(seconds, _kbps(file))
+        self.fetcher.fetch_start(remote, path, most_bytes=most, cancelled=cancelled)
+        return path
+
     def _items(self, wanted: TrackInfo) -> Iterator[dict[str, object]]:
         """Items to look into: the artist's of the album's name, of the track's, then whatever the artist has."""
         artist = wanted.artists[0] if wanted.artists else ""
@@ -123,6 +132,13 @@ class ArchiveSource:
                 reason="bad_request",
             )
         return files[0]
+
+
+def _kbps(file: ArchivedFile) -> float:
+    """The file's bitrate as far as it says its size and length, else that of what is lossless."""
+    if file.size_bytes and file.candidate.duration_ms:
+        return file.size_bytes * 8 / file.candidate.duration_ms
+    return file.candidate.bitrate_kbps or LOSSLESS_KBPS
 
 
 def _host(url: str) -> str:

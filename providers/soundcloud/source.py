@@ -11,6 +11,7 @@ from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, 
 from providers.youtube import reading
 from providers.youtube.fetch import fetch
 from providers.youtube.options import FetchOptions, check_address
+from providers.youtube.starting import fetch_start
 
 NAME = "soundcloud"
 LABEL = "SoundCloud"
@@ -48,6 +49,9 @@ class SoundCloudSource:
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
     ) -> FetchedFile:
         return fetch(candidate, folder, prefer=prefer, progress=progress, cancelled=cancelled, options=self.options)
+
+    def fetch_start(self, candidate: Candidate, folder: Path, *, seconds: int, cancelled: IsCancelled) -> Path:
+        return fetch_start(candidate, folder, seconds=seconds, cancelled=cancelled, options=self.options)
 
 
 def _candidate(entry: Mapping[str, Any]) -> Candidate:

@@ -84,7 +84,7 @@ def _fetch_once(
             **common_parameters(options, log),
             **fetch_parameters(folder),
             "format": partial(choose_format, prefer=prefer),
-            "match_filter": partial(_refuse, candidate, watch),
+            "match_filter": partial(refuse, candidate, watch),
             "progress_hooks": [partial(_tell, watch, pace)],
         }
         parameters |= stack.enter_context(own_jar(options))
@@ -128,7 +128,7 @@ def _drop_parts(folder: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _refuse(candidate: Candidate, watch: Watch, info: Mapping[str, Any], *, incomplete: bool = False) -> None:
+def refuse(candidate: Candidate, watch: Watch, info: Mapping[str, Any], *, incomplete: bool = False) -> None:
     """Raise PermanentError for what is no recording, or not as long as promised, before a byte is fetched."""
     watch.check()
     if info.get("is_live") or info.get("live_status") in NOT_RECORDINGS:

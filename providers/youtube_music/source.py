@@ -9,6 +9,7 @@ import requests
 from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, UploadKind
 from providers.youtube.fetch import fetch
 from providers.youtube.options import FetchOptions
+from providers.youtube.starting import fetch_start
 from providers.youtube_music.albums import AlbumShelf
 from providers.youtube_music.client import MusicClient
 from providers.youtube_music.likeness import is_surely
@@ -49,6 +50,9 @@ class YouTubeMusicSource:
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
     ) -> FetchedFile:
         return fetch(candidate, folder, prefer=prefer, progress=progress, cancelled=cancelled, options=self.options)
+
+    def fetch_start(self, candidate: Candidate, folder: Path, *, seconds: int, cancelled: IsCancelled) -> Path:
+        return fetch_start(candidate, folder, seconds=seconds, cancelled=cancelled, options=self.options)
 
     def _from_album(self, wanted: TrackInfo) -> list[Candidate]:
         return self._shelf.candidates(wanted)

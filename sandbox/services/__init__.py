@@ -9,6 +9,7 @@ from sandbox.services import (
     cover_art_archive,
     deezer,
     deezer_links,
+    deezer_previews,
     internet_archive,
     lastfm,
     lrclib,
@@ -29,6 +30,7 @@ from sandbox.services import (
 SERVICES: tuple[Service, ...] = (
     deezer.service,
     deezer_links.service,
+    deezer_previews.service,
     pictures.service,
     youtube.service,
     youtube_music.service,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hashlib import md5
 
 from sandbox.catalogue.model import Album, Artist, Entry, Playlist, Track
+from sandbox.services import deezer_previews
 
 Shape = dict[str, object]
 SIZES = (("small", 56), ("medium", 250), ("big", 500), ("xl", 1000))
@@ -141,7 +142,7 @@ def _track(track: Track) -> Shape:
         "explicit_lyrics": recording.explicit,
         "explicit_content_lyrics": explicit,
         "explicit_content_cover": 0,
-        "preview": f"https://cdnt-preview.dzcdn.net/api/1/1/{track.album.picture[:3]}/{number}.mp3?hdnea=exp=1795240000~acl=*",
+        "preview": deezer_previews.address(track),
         "md5_image": cover_md5(track.album),
     }
 

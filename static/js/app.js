@@ -465,6 +465,52 @@
   find("#drawer")?.addEventListener("toggle", tellDrawer);
   hasRoom.addEventListener("change", tellDrawer);
 
+  /* ---- previews: one player for all; nothing is heard that was not pressed ----------------------------------------------- */
+
+  const audio = find("#preview-audio");
+
+  function hear(link) {
+    const words = find("#preview-words");
+    const again = audio.getAttribute("src") === link.getAttribute("href") && !audio.error;
+    all("[data-playing]").forEach((one) => delete one.dataset.playing);
+    if (again && !audio.paused) return audio.pause();
+    link.dataset.playing = "";
+    find("#preview-title").textContent = link.dataset.preview;
+    find("#preview").hidden = false;
+    if (!again) {
+      words.textContent = "Fetching half a minute of it …";
+      audio.src = link.getAttribute("href");
+    }
+    audio.play().catch(() => {});
+  }
+
+  function hush() {
+    find("#preview").hidden = true;
+    all("[data-playing]").forEach((one) => delete one.dataset.playing);
+    audio.removeAttribute("src");
+    audio.load();
+  }
+
+  if (audio) {
+    audio.addEventListener("playing", () => (find("#preview-words").textContent = ""));
+    // A player is not told why it got nothing; the server says it to whoever asks once more.
+    audio.addEventListener("error", async () => {
+      const address = audio.getAttribute("src");
+      if (!address) return;
+      const reply = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+      const why = reply && !reply.ok ? await reply.json().catch(() => null) : null;
+      const words = why ? `${why.message} ${why.remedy}`.trim() : "This browser cannot play it. Reload the page, and try again.";
+      if (audio.getAttribute("src") === address) find("#preview-words").textContent = reply ? words : "Spotizer could not be reached.";
+    });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[data-preview]");
+      if (event.target.closest?.("#preview-close")) hush();
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      hear(link);
+    });
+  }
+
   /* ---- keyboard ------------------------------------------------------------------------------------------------------ */
 
   const places = { h: "home", q: "queue", s: "search", y: "history" };

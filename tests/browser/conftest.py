@@ -63,14 +63,19 @@ def open_page(chromium: Browser, live_server, owner: Person) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_at(path: str, *, size: tuple[int, int] = SIZES["wide"], theme: str = "dark", **more: object) -> Page:
+    def open_at(
+        path: str, *, size: tuple[int, int] = SIZES["wide"], theme: str = "dark", but: str = "\0", **more: object
+    ) -> Page:
+        """``but``: what the console may say."""
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=theme, base_url=live_server.url, **more
         )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda said: errors.append(said.text) if said.type == "error" and but not in said.text else None
+        )
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
         return page

@@ -11,11 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
 from core.errors import UserError
 from downloads.services import cookies
+from downloads.services.previews import ledger_name
 from ops.models import Setting
+from ops.services import lanes
+from ops.services.gate import count_calls
 from providers.youtube.cookies import own_jar, read_cookies
 from providers.youtube.options import FetchOptions
 
@@ -128,3 +132,13 @@ def test_browsers_are_never_asked():
     with pytest.raises(UserError):
         read_cookies(b"", ("youtube.com",))
     assert "cookiesfrombrowser" not in (Path(__file__).parents[2] / "providers/youtube/options.py").read_text()
+
+
+def test_page_says_how_many_previews_were_heard_and_what_is_used_of_the_hour(visitor, settings):
+    settings.YOUTUBE_PER_HOUR, settings.SANDBOX_URL = 60, ""
+    lanes.try_enter("youtube", "x", at_once=0, pace_seconds=0, jitter_seconds=0, per_hour=60, lease_seconds=1)
+    count_calls(ledger_name("youtube"), timezone.now(), calls=3)
+
+    html = visitor.get(PAGE).content.decode()
+
+    assert "1 of 60 downloads in the last hour, previews among them; 3 previews in the last day" in html

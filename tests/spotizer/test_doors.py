@@ -146,6 +146,7 @@ def test_every_answer_has_the_strict_headers(client, owner):
         assert policy == {
             "default-src": ["'self'"],
             "img-src": ["'self'", "data:"],
+            "media-src": ["'self'"],
             "object-src": ["'none'"],
             "base-uri": ["'none'"],
             "form-action": ["'self'"],
