@@ -1,15 +1,16 @@
 """What a file holds, and which damages are seen when it arrives."""
 
 import hashlib
+import subprocess
 import threading
 from dataclasses import replace
 
 import pytest
 
 from core.errors import Cancelled, PermanentError
-from library.audio import Meter, audio_hash, check, check_arrival, check_sound, has_sound, measure, probe
+from library.audio import Meter, audio_hash, check, check_arrival, check_sound, ffmpeg_path, has_sound, measure, probe
 from library.audio.containers import sniff
-from tests.library.audio_files import make_audio
+from tests.library.audio_files import by_ffmpeg, decode_ms, make_audio
 
 PARTS = {
     "opus": ("opus", "ogg"),
@@ -44,6 +45,16 @@ def test_probe_and_measure_agree_on_what_is_in_the_file(sounds, kind):
         header, bitrate_kbps=0, duration_ms=0
     )
     assert packets.duration_ms == pytest.approx(header.duration_ms, abs=60)
+
+
+def test_length_of_vorbis_with_sharp_sounds_is_what_it_plays(tmp_path):
+    wav, ogg = tmp_path / "clicks.wav", tmp_path / "clicks.ogg"
+    clicks = "aevalsrc='0.3*sin(440*2*PI*t)+0.6*random(0)*lt(mod(t,0.3),0.02)':s=48000:d=20"
+    subprocess.run([ffmpeg_path(), "-v", "error", "-f", "lavfi", "-i", clicks, wav], check=True)
+    by_ffmpeg(ogg, wav, "-ac", "2", "-c:a", "libvorbis", "-q:a", "8")
+
+    assert decode_ms(ogg) == 20_000
+    assert measure(ogg).duration_ms == check(ogg).duration_ms == 20_000
 
 
 # --- the eight damages ------------------------------------------------------------------------------------------------
