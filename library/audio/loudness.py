@@ -5,12 +5,14 @@ Units: LUFS and LU (EBU Tech 3341), dBFS for the highest sample, dBTP for the tr
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log10
 
 PREFIX = "lavfi.r128."
+PRINTED = re.compile(rb"^lavfi\.r128\.(\w+)=(-?(?:\d+\.?\d*|inf|nan))\s", re.MULTILINE)
 ABSOLUTE_GATE = -70.0  # LUFS; what is softer counts as silence
 RELATIVE_GATE = -10.0  # LU below the average of what is left
 REPLAYGAIN_LUFS = -18.0  # https://wiki.hydrogenaud.io/index.php?title=ReplayGain_2.0_specification
@@ -75,8 +77,19 @@ class Readings:
             return
         name = key.removeprefix(PREFIX)
         self._last[name] = number
-        if name == "M" and number >= ABSOLUTE_GATE:
-            self._blocks[round(number * 10)] += 1
+        if name == "M":
+            self._count(number)
+
+    def take_lines(self, lines: bytes) -> None:
+        """Whole lines of what ffmpeg's filters print. All at once: line by line was two per cent of an encoding."""
+        pairs = PRINTED.findall(lines)
+        for moment, count in Counter(value for name, value in pairs if name == b"M").items():
+            self._count(float(moment), count)
+        self._last |= {name.decode(): float(value) for name, value in dict(pairs).items()}
+
+    def _count(self, moment: float, count: int = 1) -> None:
+        if moment >= ABSOLUTE_GATE:
+            self._blocks[round(moment * 10)] += count
 
     def result(self) -> Loudness | None:
         """None where nothing was read: too short to measure, or never measured."""

@@ -73,10 +73,6 @@ def _encode(
 ) -> tuple[AudioFacts, Loudness | None]:
     readings = Readings()
 
-    def read(line: str) -> None:
-        key, _, value = line.partition("=")
-        readings.take(key, value)
-
     reader = ["-f", READERS[sniff(source)]]
     index = ["-movflags", "+faststart"] if plan.muxer == "ipod" else []
     # Without crccheck ffmpeg takes MP3 and FLAC frames whose own checksum is wrong.
@@ -84,7 +80,7 @@ def _encode(
     heard = ["-filter_complex", _filters(edit, is_exact), "-map", "[sound]", "-map_metadata", "-1"]
     given = [*plan.options, *index, "-f", plan.muxer, f"file:{target}"]
     limit = LEAST_SECONDS + expected_ms / 2000
-    words = run_ffmpeg([*taken, *heard, *given], cancelled=cancelled, time_limit=limit, on_line=read)
+    words = run_ffmpeg([*taken, *heard, *given], cancelled=cancelled, time_limit=limit, on_lines=readings.take_lines)
     if words:
         # It complained and went on. The thorough check says whether the source is at fault.
         check(source, cancelled=cancelled)
@@ -93,7 +89,11 @@ def _encode(
 
 
 def _filters(edit: Edit, is_exact: bool) -> str:
-    """The edit, then the sound twice: to the encoder and to the meter."""
+    """The edit, then the meter on the way to the encoder.
+
+    In its line: handed on in its own tenths of a second the sound costs no more than without it, where a branch beside
+    the encoder cost a tenth of an MP3. It hands on doubles, which hold every sample of every source as it was.
+    """
     steps = []
     if edit.is_cut:
         end = "" if edit.end_ms is None else f":end={edit.end_ms / 1000:.3f}"
@@ -101,9 +101,8 @@ def _filters(edit: Edit, is_exact: bool) -> str:
     if edit.gain_db:
         steps.append(f"volume={edit.gain_db:.2f}dB")
     peak = "true+sample" if is_exact else "sample"
-    meter = f"ebur128=metadata=1:peak={peak},ametadata=mode=print:file=-,anullsink"
-    # Each branch has a converter of its own: without it ffmpeg cannot agree on one rate for the encoder and the meter.
-    return f"[0:a:0]{','.join([*steps, 'asplit'])}[all][heard];[all]aresample[sound];[heard]aresample,{meter}"
+    steps += [f"ebur128=metadata=1:peak={peak}", "ametadata=mode=print:file=-", "aresample"]
+    return f"[0:a:0]{','.join(steps)}[sound]"
 
 
 def _of_length(target: Path, expected_ms: int) -> AudioFacts:

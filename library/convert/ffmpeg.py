@@ -38,9 +38,9 @@ def run_ffmpeg(
     *,
     cancelled: IsCancelled,
     time_limit: float,
-    on_line: Callable[[str], None] | None = None,
+    on_lines: Callable[[bytes], None] | None = None,
 ) -> str:
-    """What ffmpeg complained about, empty where all went well. ``on_line`` is told each line that its filters print.
+    """What ffmpeg complained about, empty where all went well. ``on_lines`` is told what its filters print.
 
     Raises Cancelled within a second of ``cancelled()`` turning true, StorageError for a full disk, PermanentError with
     reason conversion_failed where ffmpeg gave up. After any ending no ffmpeg is left running.
@@ -49,13 +49,13 @@ def run_ffmpeg(
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if on_line else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if on_lines else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         process_group=0,  # ffmpeg has a Ctrl-C of its own, which is ours to give
         preexec_fn=partial(_die_with, os.getpid()),
     )
     try:
-        words = _listen(process, Watch(cancelled), monotonic() + time_limit, on_line)
+        words = _listen(process, Watch(cancelled), monotonic() + time_limit, on_lines)
         code = process.wait()
     finally:
         _end(process)
@@ -64,7 +64,9 @@ def run_ffmpeg(
     return words
 
 
-def _listen(process: subprocess.Popen[bytes], watch: Watch, until: float, on_line: Callable[[str], None] | None) -> str:
+def _listen(
+    process: subprocess.Popen[bytes], watch: Watch, until: float, on_lines: Callable[[bytes], None] | None
+) -> str:
     """What comes on the error stream, until it and the other one end."""
     words, begun = b"", b""
     with selectors.DefaultSelector() as selector:
@@ -81,10 +83,9 @@ def _listen(process: subprocess.Popen[bytes], watch: Watch, until: float, on_lin
                     selector.unregister(key.fileobj)
                 elif key.fileobj is process.stderr:
                     words = (words + heard)[-LAST_WORDS:]
-                elif on_line is not None:
-                    *lines, begun = (begun + heard).split(b"\n")
-                    for line in lines:
-                        on_line(line.decode("utf-8", "replace"))
+                elif on_lines is not None:
+                    lines, end, begun = (begun + heard).rpartition(b"\n")
+                    on_lines(lines + end)
     return words.decode("utf-8", "replace").strip()
 
 

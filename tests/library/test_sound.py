@@ -14,7 +14,7 @@ from library.audio import audio_hash, check, ends_of, ffmpeg_path, joint_lufs
 from library.services import finish_track
 from library.steps import Steps
 from library.tags import read_tags, tags_for
-from tests.library.audio_files import decode_ms, make_audio
+from tests.library.audio_files import by_ffmpeg, decode_ms, make_audio
 from tests.library.rows import make_fetched, make_rows, make_wanted
 from tests.library.test_audio import DAMAGES
 
@@ -46,12 +46,12 @@ def packets(path):
         return [bytes(packet) for packet in container.demux(audio=0) if packet.size]
 
 
-def samples(path):
-    """The first channel, 16 bits."""
+def samples(path, bits=16):
+    """The first channel."""
     with av.open(str(path)) as container:
-        resampler = av.AudioResampler(format="s16p", layout="stereo")
+        resampler = av.AudioResampler(format=f"s{bits}p", layout="stereo")
         frames = [ready for frame in container.decode(audio=0) for ready in resampler.resample(frame)]
-        return b"".join(bytes(frame.planes[0])[: frame.samples * 2] for frame in frames)
+        return b"".join(bytes(frame.planes[0])[: frame.samples * bits // 8] for frame in frames)
 
 
 def ffmpegs_tags(path):
@@ -190,6 +190,18 @@ def test_lossless_to_lossless_changes_no_sample(finish, padded, kind, output_for
     _, path = finish(kind, output_format)
 
     assert samples(path) == samples(padded[kind])
+
+
+def test_every_one_of_24_bits_goes_through_the_meter_as_it_was(finish, padded, tmp_path, monkeypatch):
+    deep = ("-af", "volume=-1.3dB:precision=double", "-sample_fmt", "s32")
+    came = by_ffmpeg(tmp_path / "fine.flac", padded["wav"], *deep)
+    monkeypatch.setitem(padded, "fine.flac", came)
+
+    _, path = finish("fine.flac", "alac", loudness="tags")
+
+    whole = samples(came, bits=32)
+    assert any(whole[1::4]), "below the sixteen upper bits"
+    assert samples(path, bits=32) == whole
 
 
 @pytest.mark.parametrize("output_format", ["flac", "alac", "wav"])
