@@ -22,6 +22,8 @@ class Moods:
     spotify_token_seconds: int = 3600
     spotify_refresh: str = "absent"  # what a refresh carries: absent, empty, rotated; or revoked, expired
     spotify_consent: str = "granted"  # or denied
+    spotify_person: str = "ida.berg"  # who sits at the browser that signs in; or tom.lind
+    spotify_redirects: str = ""  # addresses registered for every app; empty: any that the rules allow
     engine_release: str = ""  # a newer yt-dlp in the package index: good, broken, needy
     slskd_version: str = "0.26.1"  # 0.25.0 knows no batches
     slskd_logged_in: bool = True

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
-from sandbox.catalogue.playlists import ME
 from sandbox.http import Request, Response, Service, as_html, as_json, redirect
 from sandbox.world import World
 
@@ -85,13 +84,15 @@ def _refuse(error: str, description: str, status: int = 400) -> Response:
 def authorize(world: World, request: Request) -> Response:
     """Straight back with a code; with ``show_dialog=true`` the page that asks first."""
     query = request.query
-    problem = _authorize_problem(query)
+    problem = _authorize_problem(query) or _unregistered(world, query["redirect_uri"])
     if problem:
         return as_html(f"<title>Error</title>{escape(problem)}", 400)
     if query.get("show_dialog") == "true" and query.get("sandbox_answer") is None:
-        agree, cancel = (f"/authorize?{urlencode({**query, 'sandbox_answer': answer})}" for answer in ("yes", "no"))
+        agree, cancel = (f"?{urlencode({**query, 'sandbox_answer': answer})}" for answer in ("yes", "no"))
+        name = escape(world.moods.spotify_person)
         return as_html(
-            f'<title>Connect</title><a href="{escape(agree)}">Agree</a> <a href="{escape(cancel)}">Cancel</a>'
+            f"<title>Connect</title><p>You are {name}. It wants: {escape(query.get('scope', ''))}</p>"
+            f'<a href="{escape(agree)}">Agree</a> <a href="{escape(cancel)}">Cancel</a>'
         )
     back: dict[str, str] = {"state": query["state"]} if "state" in query else {}
     if query.get("sandbox_answer") == "no" or world.moods.spotify_consent == "denied":
@@ -102,6 +103,7 @@ def authorize(world: World, request: Request) -> Response:
         redirect=query["redirect_uri"],
         challenge=query.get("code_challenge", ""),
         scope=query.get("scope", ""),
+        user=world.moods.spotify_person,
         at=time.time(),
     )
     return redirect(f"{query['redirect_uri']}?{urlencode({'code': code, **back})}")
@@ -120,6 +122,13 @@ def _authorize_problem(query: dict[str, str]) -> str:
     if "code_challenge" in query and not re.fullmatch(r"[A-Za-z0-9_-]{43}", query["code_challenge"]):
         return "code_challenge must be the base64url of a SHA-256 without padding"
     return ""
+
+
+def _unregistered(world: World, target: str) -> str:
+    """Exactly what was registered; a loopback address that was registered without a port fits with any."""
+    registered = world.moods.spotify_redirects.split()
+    portless = re.sub(r"^(http://(?:127\.0\.0\.1|\[::1\])):\d+", r"\1", target)
+    return "" if not registered or {target, portless} & set(registered) else "INVALID_CLIENT: Invalid redirect URI"
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
@@ -193,13 +202,16 @@ def _exchange(world: World, client: Client, is_confidential: bool, form: dict[st
         if code in used:
             return _refuse("invalid_grant", "Authorization code expired")
         used.add(code)
-    scope = str(content["scope"])
-    refresh = seal("refresh", client=client.id, scope=scope, consent=time.time(), number=0)
-    return as_json({**_access(world, client, user=ME, scope=scope), "refresh_token": refresh})
+    scope, user = str(content["scope"]), str(content["user"])
+    refresh = seal("refresh", client=client.id, user=user, scope=scope, consent=time.time(), number=0)
+    return as_json({**_access(world, client, user=user, scope=scope), "refresh_token": refresh})
 
 
 def _refresh(world: World, client: Client, form: dict[str, str]) -> Response:
-    """A new access token. Whether a refresh token comes with it is a mood: absent, empty, rotated, revoked, expired."""
+    """A new access token. Whether a refresh token comes with it is a mood: absent, empty, rotated, revoked, expired.
+
+    One that was rotated away is spent: using it again is refused.
+    """
     content = unseal("refresh", form.get("refresh_token", ""))
     if content is None or content["client"] != client.id:
         return _refuse("invalid_grant", "Invalid refresh token")
@@ -208,11 +220,19 @@ def _refresh(world: World, client: Client, form: dict[str, str]) -> Response:
         return _refuse("invalid_grant", "Refresh token revoked")
     if mood == "expired" or time.time() - consent > CONSENT_SECONDS:
         return _refuse("invalid_grant", "Refresh token expired")
-    scope = str(content["scope"])
-    answer = _access(world, client, user=ME, scope=scope)
+    scope, user, number = str(content["scope"]), str(content["user"]), int(str(content["number"]))
+    with world.lock:
+        newest = world.memory.setdefault("spotify-rotations", {})
+        assert isinstance(newest, dict)
+        if number < newest.get((client.id, user, consent), 0):
+            return _refuse("invalid_grant", "Refresh token revoked")
+        if mood == "rotated":
+            newest[client.id, user, consent] = number + 1
+    answer = _access(world, client, user=user, scope=scope)
     if mood == "empty":
         answer["refresh_token"] = ""
     elif mood == "rotated":
-        number = int(str(content["number"])) + 1
-        answer["refresh_token"] = seal("refresh", client=client.id, scope=scope, consent=consent, number=number)
+        answer["refresh_token"] = seal(
+            "refresh", client=client.id, user=user, scope=scope, consent=consent, number=number + 1
+        )
     return as_json(answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.catalogue.playlists import ME, ME_NAME
+from sandbox.catalogue.playlists import ME, ME_NAME, OTHER_NAME
 from sandbox.http import BadParameter, Request, Response, as_json
 from sandbox.services.spotify import Caller, caller, error, forbidden, listing, service
 from sandbox.services.spotify_shapes import API
@@ -16,21 +16,26 @@ PLAYED_AT = "2026-11-20T{hour:02d}:15:00.000Z"
 def profile(world: World, request: Request) -> Response:
     who = caller(world, request)
     who.needs_user()
+    user = who.user
+    account, name = ("aB3dE5fG7h", ME_NAME) if user == ME else ("tT8mL1nD0x", OTHER_NAME)
     shape: dict[str, object] = {
-        "id": ME, "account_id": "aB3dE5fG7h", "display_name": ME_NAME, "type": "user", "uri": f"spotify:user:{ME}",
-        "href": f"{API}/users/{ME}", "external_urls": {"spotify": f"https://open.spotify.com/user/{ME}"}, "images": [],
+        "id": user, "account_id": account, "display_name": name, "type": "user", "uri": f"spotify:user:{user}",
+        "href": f"{API}/users/{user}", "external_urls": {"spotify": f"https://open.spotify.com/user/{user}"},
+        "images": [],
     }  # fmt: skip
     return as_json(shape if who.is_new else {**shape, "country": "NO", "product": "premium", "followers": {"total": 3}})
 
 
-def _saved(world: World) -> set[str]:
-    """URIs of what the person saved or follows."""
+def _saved(world: World, who: Caller) -> set[str]:
+    """URIs of what the person saved or follows; Tom saved one album's tracks and follows nobody."""
     with world.lock:
         catalogue = world.catalogue
-        first = {f"spotify:track:{track.spotify_id}" for track in catalogue.album_by_name["tidal-rooms"].tracks}
-        first |= {f"spotify:album:{album.spotify_id}" for album in catalogue.albums[:3]}
-        first |= {f"spotify:artist:{artist.spotify_id}" for artist in catalogue.artists[:4]}
-        saved = world.memory.setdefault("spotify-saved", first)
+        liked = "tidal-rooms" if who.user == ME else "quick-sketches"
+        first = {f"spotify:track:{track.spotify_id}" for track in catalogue.album_by_name[liked].tracks}
+        if who.user == ME:
+            first |= {f"spotify:album:{album.spotify_id}" for album in catalogue.albums[:3]}
+            first |= {f"spotify:artist:{artist.spotify_id}" for artist in catalogue.artists[:4]}
+        saved = world.memory.setdefault(f"spotify-saved {who.user}", first)
         assert isinstance(saved, set)
         return saved
 
@@ -39,7 +44,7 @@ def _saved(world: World) -> set[str]:
 def saved_items(world: World, request: Request, kind: str) -> Response:
     who = caller(world, request)
     who.needs_user("user-library-read")
-    saved, catalogue, write = _saved(world), world.catalogue, who.write
+    saved, catalogue, write = _saved(world, who), world.catalogue, who.write
     at = "2026-03-04T19:22:10Z"
     if kind == "tracks":
         tracks = [track for track in catalogue.live_tracks if f"spotify:track:{track.spotify_id}" in saved]
@@ -61,7 +66,7 @@ def following(world: World, request: Request) -> Response:
     who.needs_user("user-follow-read")
     if request.query.get("type") != "artist":
         raise BadParameter("type")
-    saved, limit = _saved(world), request.integer("limit", 20, least=1, most=50)
+    saved, limit = _saved(world, who), request.integer("limit", 20, least=1, most=50)
     artists = [a for a in world.catalogue.artists if f"spotify:artist:{a.spotify_id}" in saved]
     ids = [artist.spotify_id for artist in artists]
     start = ids.index(request.query["after"]) + 1 if request.query.get("after") in ids else 0
@@ -80,7 +85,7 @@ def change_library(world: World, request: Request) -> Response:
     """Save or forget; the URIs stand in the query, not in the body."""
     who, uris = caller(world, request), _uris(request)
     who.needs_user("user-library-modify", "user-follow-modify")
-    saved = _saved(world)
+    saved = _saved(world, who)
     with world.lock:
         saved.update(uris) if request.method == "PUT" else saved.difference_update(uris)
     return Response(200, b"", "application/json")
@@ -90,7 +95,7 @@ def change_library(world: World, request: Request) -> Response:
 def library_contains(world: World, request: Request) -> Response:
     who, uris = caller(world, request), _uris(request)
     who.needs_user("user-library-read", "user-follow-read")
-    saved = _saved(world)
+    saved = _saved(world, who)
     return as_json([uri in saved for uri in uris])
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace as replace_fields
 
 from sandbox.catalogue.ids import Ids
 from sandbox.catalogue.model import Entry, Playlist
-from sandbox.catalogue.playlists import EPOCH, FIRST_PLAYLIST, ME, ME_NAME, SPOTIFY_OWNED
+from sandbox.catalogue.playlists import EPOCH, FIRST_PLAYLIST, ME, ME_NAME, OTHER_NAME, SPOTIFY_OWNED
 from sandbox.http import Answer, BadParameter, Request, Response, as_json
 from sandbox.services.spotify import Caller, caller, error, forbidden, known, listing, not_found, service
 from sandbox.services.spotify_shapes import snapshot
@@ -72,6 +72,10 @@ def my_playlists(world: World, request: Request) -> Response:
     who = caller(world, request)
     who.needs_user("playlist-read-private", "playlist-read-collaborative")
     mine = [p for p in world.catalogue.playlists if p.owner == who.user or p.is_collaborative or p.name == "essentials"]
+    if "playlist-read-private" not in who.scopes:
+        mine = [p for p in mine if not p.is_private]
+    if "playlist-read-collaborative" not in who.scopes:
+        mine = [p for p in mine if not p.is_collaborative]
     return as_json(listing(request, "/me/playlists", mine, who.write.playlist_stub))
 
 
@@ -93,8 +97,8 @@ def create(world: World, request: Request) -> Response:
             name=f"made-{number}",
             title=str(body["name"]),
             description=str(body.get("description") or ""),
-            owner=ME,
-            owner_name=ME_NAME,
+            owner=who.user,
+            owner_name=ME_NAME if who.user == ME else OTHER_NAME,
             deezer_id=FIRST_PLAYLIST + number,
             spotify_id=Ids(world.seed).spotify("playlist", f"made-{number}"),
             picture=Ids(world.seed).md5("playlist", f"made-{number}"),

@@ -341,6 +341,40 @@ def test_refresh_when_over_is_an_invalid_grant(web, sandbox, mood):
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
 
+def test_refresh_token_that_was_rotated_away_is_spent(web, sandbox):
+    first = exchange(web).json()
+    sandbox.mood(spotify_refresh="rotated")
+    form = {"grant_type": "refresh_token", "client_id": NEW.id}
+
+    second = web.post(f"{ACCOUNTS}/api/token", data={**form, "refresh_token": first["refresh_token"]}).json()
+    spent = web.post(f"{ACCOUNTS}/api/token", data={**form, "refresh_token": first["refresh_token"]})
+    third = web.post(f"{ACCOUNTS}/api/token", data={**form, "refresh_token": second["refresh_token"]})
+
+    assert (spent.status_code, spent.json()["error"]) == (400, "invalid_grant")
+    assert third.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("registered", "status"),
+    [(BACK, 302), (BACK.replace(":7171", ""), 302), ("http://127.0.0.1/other", 400), ("https://nas.example/back", 400)],
+)
+def test_redirect_address_must_be_registered_where_any_is(web, sandbox, registered, status):
+    sandbox.mood(spotify_redirects=registered)
+
+    assert consent(web)[0].status_code == status
+
+
+def test_another_person_has_other_playlists_and_likes(web, sandbox):
+    sandbox.mood(spotify_person="tom.lind")
+    token = exchange(web).json()["access_token"]
+    spotify = spotipy.Spotify(auth=token, requests_session=web)
+
+    assert spotify.me()["display_name"] == "Tom Lind"
+    names = [row["name"] for row in spotify.current_user_playlists()["items"]]
+    assert "Vera Holm Essentials" in names
+    assert "For Nobody Else" not in names
+
+
 def test_library_when_changed_answers_so(person, catalogue):
     spotify, uri = person(), f"spotify:track:{catalogue.tracks[200].spotify_id}"
 
