@@ -10,16 +10,18 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import Credential, Person
-from accounts.services import credentials
+from accounts.models import Credential, Person, SpotifyAccount
+from accounts.services import credentials, spotify_people
 from core.errors import UserError
 
 if TYPE_CHECKING:  # Django's own classes take no parameters when the code runs
     PersonBase = UserAdmin[Person]
     CredentialBase = admin.ModelAdmin[Credential]
     CredentialFormBase = forms.ModelForm[Credential]
+    SpotifyAccountBase = admin.ModelAdmin[SpotifyAccount]
 else:
     PersonBase, CredentialBase, CredentialFormBase = UserAdmin, admin.ModelAdmin, forms.ModelForm
+    SpotifyAccountBase = admin.ModelAdmin
 
 
 @admin.register(Person)
@@ -91,3 +93,31 @@ class CredentialAdmin(CredentialBase):
                 messages.success(request, f"{row}: works.")
             else:
                 messages.warning(request, f"{row}: {row.check_message}")
+
+
+@admin.register(SpotifyAccount)
+class SpotifyAccountAdmin(SpotifyAccountBase):
+    """Who is signed in to Spotify. No token is shown, and only the person signs in; an operator may sign them out."""
+
+    list_display = ("person", "name", "signed_in_at", "consented_at", "lost_at", "lost_reason")
+    list_filter = ("lost_reason",)
+    search_fields = ("person__username", "name")
+    list_select_related = ("person",)
+    fields = ("person", "name", "scopes", "client_id", *list_display[2:], "refreshed_at")
+    readonly_fields = fields
+    actions = ("sign_out",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SpotifyAccount | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SpotifyAccount | None = None) -> bool:
+        return False  # signing out forgets more than this row
+
+    @admin.action(description="Sign out of Spotify")
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[SpotifyAccount]) -> None:
+        for account in queryset.select_related("person"):
+            spotify_people.sign_out(account.person)
+            messages.success(request, f"{account.person} is signed out of Spotify.")

@@ -97,3 +97,65 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_service_display()}: {self.name}"
+
+
+class SpotifyAccount(models.Model):
+    """The Spotify account that a person signed in with. Its tokens are encrypted; a lost sign-in keeps the row."""
+
+    class Lost(models.TextChoices):
+        REFUSED = "refused", "Spotify ended it"  # withdrawn there, or run out
+        OVER = "over", "Six months were over"
+        UNREADABLE = "unreadable", "Stored under a secret key that is gone"
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="spotify_account")
+    client_id = models.CharField(max_length=64)  # tokens are good for the app that they were given to
+    user_id = models.CharField(max_length=200)
+    account_id = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=300)
+    scopes = models.TextField(blank=True)
+    tokens_encrypted = models.BinaryField(editable=False, default=bytes)
+    expires_at = models.DateTimeField()  # of the access token
+    consented_at = models.DateTimeField()  # the six months begin here, and refreshing does not move them
+    signed_in_at = models.DateTimeField(default=timezone.now)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
+    lost_reason = models.CharField(max_length=20, choices=Lost.choices, blank=True)
+    # One worker refreshes at a time: a refresh token may be good for one use only.
+    refresh_owner = models.CharField(max_length=40, blank=True)
+    refresh_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.person})"
+
+    def is_of(self, *, user_id: str, account_id: str) -> bool:
+        """Whether this is the account with these ids; the stable one decides where both sides know it."""
+        if self.account_id and account_id:
+            return self.account_id == account_id
+        return self.user_id == user_id
+
+
+class SpotifySignIn(models.Model):
+    """A sign-in that was begun: bound to one person and one session, good for one answer of Spotify.
+
+    Where something keeps it from being finished (another account than before, no answer to "who is it?") it holds the
+    tokens until the person decides.
+    """
+
+    state = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    client_id = models.CharField(max_length=64)
+    verifier_encrypted = models.BinaryField(editable=False, default=bytes)
+    redirect_uri = models.CharField(max_length=500)
+    next_url = models.CharField(max_length=500, blank=True)
+    begun_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    tokens_encrypted = models.BinaryField(editable=False, default=bytes)
+    profile = models.JSONField(default=dict, blank=True)  # who it is, once that is known
+    message = models.TextField(blank=True)  # why it is not finished
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.begun_at:%Y-%m-%d %H:%M}"

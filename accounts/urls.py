@@ -1,4 +1,4 @@
-"""Addresses of signing in and setting up."""
+"""Addresses of signing in, setting up, and a person's own account."""
 
 from django.urls import path
 
@@ -9,4 +9,10 @@ urlpatterns = [
     path("login/", views.login_page, name="login"),
     path("logout/", views.logout_action, name="logout"),
     path("setup/", views.setup_page, name="setup"),
+    path("account/", views.account_page, name="account"),
+    path("account/spotify/", views.spotify_sign_in, name="spotify_sign_in"),
+    path("account/spotify/callback/", views.spotify_callback, name="spotify_callback"),
+    path("account/spotify/paste/", views.spotify_paste, name="spotify_paste"),
+    path("account/spotify/decide/", views.spotify_decide, name="spotify_decide"),
+    path("account/spotify/sign-out/", views.spotify_sign_out, name="spotify_sign_out"),
 ]

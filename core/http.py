@@ -51,6 +51,16 @@ def interactive(seconds: float = PAGE_SECONDS, *, is_anew: bool = False) -> Iter
         _deadline.reset(token)
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Within it calls have their usual time, whoever waits: for what is spent once it is sent (a code, a token)."""
+    token = _deadline.set(None)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
 def is_interactive() -> bool:
     return _deadline.get() is not None
 

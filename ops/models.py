@@ -96,7 +96,7 @@ class CachedResponse(models.Model):
 
 
 class Notice(models.Model):
-    """Something that every person should know until it is mended: a closed lane, a full disk, a missing tool."""
+    """Something to know until it is mended, by all or by one person: a closed lane, a full disk, a missing tool."""
 
     class Level(models.TextChoices):
         INFO = "info"
@@ -109,6 +109,7 @@ class Notice(models.Model):
     remedy = models.TextField(blank=True)
     link = models.CharField(max_length=200, blank=True)
     since_at = models.DateTimeField(default=timezone.now)
+    person_id = models.BigIntegerField(null=True, blank=True)  # whom alone it concerns; null: all
 
     def __str__(self) -> str:
         return self.code

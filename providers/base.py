@@ -148,6 +148,7 @@ class PlaylistInfo:
     pictures: tuple[Picture, ...] = ()
     is_readable: bool = True  # False: the head is known, the contents are refused
     unreadable_reason: str = ""
+    is_public: bool | None = None  # None: the service does not say
 
 
 @dataclass(frozen=True, slots=True)

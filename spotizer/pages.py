@@ -75,7 +75,7 @@ def live(request: HtmxRequest) -> HttpResponse:
         return HttpResponse(status=204)
     if not request.user.is_authenticated:
         return render(request, "components/_live_ended.html")
-    shell = Shell(numbers.newest, kept_facts.at(numbers.moved))
+    shell = Shell(numbers.newest, kept_facts.at(numbers.moved), person=request.user)
     answer = fragments.changed(request, shell, number, request.GET.getlist("view"), numbers)
     response = HttpResponse(answer.html)
     if answer.events:

@@ -69,9 +69,10 @@ class Shell:
     ``token`` is the number from before the page's rows were read, where it is known.
     """
 
-    def __init__(self, token: int | None = None, facts: Facts | None = None) -> None:
+    def __init__(self, token: int | None = None, facts: Facts | None = None, *, person: object = None) -> None:
         self._token = token
         self._facts = facts or Facts()
+        self._person = person
 
     @cached_property
     def token(self) -> int:
@@ -148,7 +149,12 @@ class Shell:
 
     @property
     def notices(self) -> list[Notice]:
-        return self._facts.notices
+        """What concerns all, and what concerns who looks."""
+        found = self._facts.notices
+        if all(notice.person_id is None for notice in found):
+            return found
+        mine = getattr(self._person, "pk", None)
+        return [notice for notice in found if notice.person_id is None or notice.person_id == mine]
 
     @cached_property
     def disk(self) -> Disk | None:
@@ -205,7 +211,7 @@ def shell_of(request: HttpRequest) -> Shell:
     """The shell of this request: a view and the page around it read the same."""
     found: Shell | None = getattr(request, "shell", None)
     if found is None:
-        found = Shell(getattr(request, "live_token", None))
+        found = Shell(getattr(request, "live_token", None), person=getattr(request, "user", None))
         request.shell = found  # type: ignore[attr-defined]
     return found
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.services.spotify_tokens import look_at_consents
 from core.errors import StorageError
 from core.storage import storage_errors
 from core.units import file_size
@@ -27,6 +28,7 @@ FOLDERS_EVERY = 60.0
 UNDO_EVERY = 60.0
 JOURNAL_EVERY = 60.0
 BIN_EVERY = 3600.0
+CONSENTS_EVERY = 3600.0
 STORAGE_EVERY = 15.0
 LIBRARY_EVERY = 24 * 3600.0
 WORKERS_FORGOTTEN_AFTER = 24 * 3600.0
@@ -53,6 +55,8 @@ def sweep() -> Swept:
     _tend_journal()
     if _is_due("undo", UNDO_EVERY):
         forget_old()
+    if _is_due("consents", CONSENTS_EVERY):
+        look_at_consents()
     if _is_due("folders", FOLDERS_EVERY):
         swept_folders = folders.sweep_folders()
         sweep_previews()

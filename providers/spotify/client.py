@@ -69,6 +69,7 @@ class SpotifyCatalogue:
     name = "spotify"
     label = LABEL
     abilities = frozenset(Ability)
+    closed_remedy = words.NOT_READABLE_REMEDY
 
     def __init__(
         self,
@@ -84,13 +85,26 @@ class SpotifyCatalogue:
         on_refused: Callable[[SetupNeeded], None] | None = None,
     ) -> None:
         """``on_refused`` hears of refusals that somebody has to mend at Spotify."""
-        self._session = session
         self._tokens = token_cache
+        auth = _ClientCredentials(client_id, client_secret, requests_session=session, cache_handler=token_cache)
+        auth.OAUTH_TOKEN_URL = f"{accounts_url.rstrip('/')}/api/token"
+        self._connect(session, auth, capabilities, market=market, base_url=base_url, on_refused=on_refused)
+
+    def _connect(
+        self,
+        session: ServiceSession,
+        auth: object,
+        capabilities: Capabilities,
+        *,
+        market: str,
+        base_url: str,
+        on_refused: Callable[[SetupNeeded], None] | None,
+    ) -> None:
+        """Ask with the token that ``auth`` gives (spotipy's ``auth_manager``)."""
+        self._session = session
         self._can = capabilities
         self._market = market or None
         self._on_refused = on_refused
-        auth = _ClientCredentials(client_id, client_secret, requests_session=session, cache_handler=token_cache)
-        auth.OAUTH_TOKEN_URL = f"{accounts_url.rstrip('/')}/api/token"
         self._api = _Spotify(auth_manager=auth, requests_session=session)
         self._api.prefix = f"{base_url.rstrip('/')}/"
 
@@ -250,7 +264,7 @@ class SpotifyCatalogue:
         if not refused:
             raise NotFound("Spotify has nothing there: the playlist was removed or never existed.")
         self._can.learn("foreign_playlists", False)
-        raise Forbidden(words.NOT_READABLE, remedy=words.NOT_READABLE_REMEDY)
+        raise Forbidden(words.NOT_READABLE, remedy=self.closed_remedy)
 
     def _entries(self, playlist_id: str, path: str, start: int) -> Callable[[], Any]:
         return lambda: self._api._get(
@@ -293,13 +307,17 @@ class SpotifyCatalogue:
             try:
                 return once()
             except TokenRefused:
-                self._tokens.save_token_to_cache({"access_token": "", "expires_at": 0})
+                self._renew_token()
                 return once()
 
         body = kept_answer(self._session, f"{self._market} {key}", twice, label=LABEL, keep=keep)
         if not isinstance(body, dict):
             raise BadResponse("Spotify answered with something unreadable.", remedy="Try again later.")
         return body
+
+    def _renew_token(self) -> None:
+        """The next call asks with another token."""
+        self._tokens.save_token_to_cache({"access_token": "", "expires_at": 0})
 
 
 def _base62(value: str, what: str) -> str:

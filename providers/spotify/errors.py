@@ -27,6 +27,14 @@ class TokenRefused(AuthRequired):
     """The access token is refused: it ran out early, or was withdrawn."""
 
 
+class ScopeMissing(AuthRequired):
+    """The person who signed in has not allowed this yet."""
+
+
+class ConsentGone(AuthRequired):
+    """The person's consent ran out or was withdrawn: only they can give it anew."""
+
+
 class SetupNeeded(AuthRequired):
     """The app's owner has to change something at Spotify; nothing can be asked before."""
 
@@ -57,6 +65,8 @@ def error_of(exc: SpotifyException) -> SpotizerError:
             return SetupNeeded(words.NEEDS_PREMIUM, remedy=words.NEEDS_PREMIUM_REMEDY)
         if "not be registered" in lowered or "not registered" in lowered:
             return SetupNeeded(words.NOT_REGISTERED, remedy=words.NOT_REGISTERED_REMEDY)
+        if "scope" in lowered:
+            return ScopeMissing(words.SCOPE_MISSING, remedy=words.SCOPE_MISSING_REMEDY)
     if exc.http_status == 400:
         if "limit" in lowered:
             return InvalidLimit(f"Spotify refuses the page size: {said[:100]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from core.errors import BadResponse
@@ -87,7 +88,13 @@ def playlist(data: dict[str, Any]) -> PlaylistInfo:
         pictures=pictures(data),
         is_readable=is_readable,
         unreadable_reason="" if is_readable else f"{words.NOT_READABLE} {words.NOT_READABLE_REMEDY}",
+        is_public=data["public"] if isinstance(data.get("public"), bool) else None,
     )
+
+
+def closed(info: PlaylistInfo) -> PlaylistInfo:
+    """``info`` of a playlist whose head is all that this app gets."""
+    return replace(info, is_readable=False, unreadable_reason=f"{words.NOT_READABLE} {words.NOT_YOURS_REMEDY}")
 
 
 def entry(data: Any) -> TrackInfo | None:

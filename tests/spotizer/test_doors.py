@@ -18,6 +18,7 @@ OPEN = {
     "/healthz/": "asked by machines, tells no details",
     "/live/": "tells a stranger that the session ended, and nothing else (tested below)",
     "/admin/login/": "leads to /login/",
+    "/account/spotify/callback/": "shows the address that was asked for, to be carried over, and does nothing",
     "/admin/jsi18n/": "",
 }
 SAMPLES = {"int": "1", "str": "a", "slug": "a", "uuid": "00000000-0000-0000-0000-000000000000", "path": "a/b"}

@@ -1,0 +1,23 @@
+"""Signing in and out, the set-up page, a person's account and their sign-in to Spotify."""
+
+from accounts.views.account import account_page
+from accounts.views.entry import login_page, logout_action, setup_page
+from accounts.views.spotify import (
+    spotify_callback,
+    spotify_decide,
+    spotify_paste,
+    spotify_sign_in,
+    spotify_sign_out,
+)
+
+__all__ = [
+    "account_page",
+    "login_page",
+    "logout_action",
+    "setup_page",
+    "spotify_callback",
+    "spotify_decide",
+    "spotify_paste",
+    "spotify_sign_in",
+    "spotify_sign_out",
+]
