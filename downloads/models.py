@@ -361,3 +361,33 @@ class IgnoredRecording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recording_id} ignored"
+
+
+class Trial(models.Model):
+    """What is known of something outside: how its last trial went, when it last worked, and its last error.
+
+    ``name`` is a source's, a catalogue's or a helper's, or ``engine``: its renewal is asked for and told like a trial.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    begun_at = models.DateTimeField(null=True, blank=True)  # also the fence: who began it may write
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    machine = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    steps = models.JSONField(default=list, blank=True)
+    # Of trials and of downloads alike.
+    worked_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True)
+    live = models.BigIntegerField(default=0, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.asked_at is not None and self.ended_at is None

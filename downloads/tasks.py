@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-
-from core.errors import SpotizerError
 from downloads.services import draining
-from downloads.services.updating.update import update
 from downloads.services.worker import Worker, stopped_by_signal
-
-log = logging.getLogger(__name__)
 
 
 def drain_downloads() -> None:
@@ -24,11 +18,3 @@ def drain_requests() -> None:
     worker = Worker.here()
     with stopped_by_signal(worker):
         draining.drain_requests(worker)
-
-
-def update_engine() -> None:
-    """Renew yt-dlp and its companions; what came of it stands on the page of the sources."""
-    try:
-        update()
-    except SpotizerError as exc:
-        log.warning("The engine was not renewed: %s", exc.message)

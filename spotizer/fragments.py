@@ -19,6 +19,7 @@ from downloads.selectors.lines import Line, album_cards, albums_to_show, hit_lin
 from downloads.selectors.live import MOST_ROWS, Changed, Changes, changes_since
 from downloads.selectors.pages import album_page, playlist_head
 from downloads.selectors.parts import Opened, open_request
+from downloads.selectors.trials import trials_since
 from ops.services import live
 from spotizer.moving import moving_row
 from spotizer.shell import Shell
@@ -66,6 +67,9 @@ def changed(
     answer = Answer(request, shell)
     numbers = numbers or live.numbers()
     view = next((name for name in views if name != DRAWER), "")
+    if view == "sources" and getattr(request.user, "may_manage", False):
+        for trial in trials_since(since):
+            answer.add("downloads/_trial.html", {"trial": trial})
     if numbers.moved <= since <= numbers.newest:
         _progress(answer, changes_since(since, until=numbers.newest), view)
     else:

@@ -20,6 +20,7 @@ from downloads.selectors.drawer import Drawer, drawer
 from downloads.selectors.pace import Pace, pace
 from downloads.selectors.queue import QueueCounts, Today, ended_today, queue_counts, time_left
 from downloads.selectors.rows import JobRow
+from downloads.selectors.trials import is_any_under_way
 from downloads.services import pausing
 from downloads.services.pausing import Standstill
 from ops.models import Notice
@@ -166,6 +167,8 @@ class Shell:
 
     def delay_for(self, view: str) -> int:
         """How long the poller waits before it asks again, by what is going on and what is on screen."""
+        if view == "sources" and is_any_under_way():
+            return FAST_MS
         if self.working:
             return FAST_MS if view.startswith("queue") else CALM_MS
         return WAITING_MS if self.counts.waiting else IDLE_MS

@@ -28,7 +28,7 @@ from core.answers import error_for_request, error_for_status
 from core.errors import NotFound, PermanentError, SpotizerError, StorageError, UserError
 from core.http import retry_after
 
-__all__ = ["SIZES", "art_file", "art_key", "cover_bytes", "prepare"]
+__all__ = ["SIZES", "art_file", "art_key", "cover_bytes", "fetch_picture", "prepare"]
 
 SIZES = (64, 160, 320, 640)
 ORIGINAL_PX = 3000  # the largest that SPOTIZER_COVER_PX can ask for
@@ -114,7 +114,7 @@ def _original(artwork: Artwork) -> Path:
     if path.is_file():
         return path
     try:
-        image = decode(_fetch(artwork.url))
+        image = decode(fetch_picture(artwork.url))
     except (PermanentError, UserError):
         Artwork.objects.filter(pk=artwork.pk).update(failed_at=timezone.now())
         raise
@@ -132,7 +132,7 @@ def _make_sizes(artwork: Artwork, original: Path) -> None:
     Artwork.objects.filter(pk=artwork.pk).update(tint=tint, fetched_at=timezone.now(), failed_at=None)
 
 
-def _fetch(url: str) -> bytes:
+def fetch_picture(url: str) -> bytes:
     """The bytes at ``url``. Each hop must be a known host; the session refuses inner addresses besides."""
     for _ in range(MOST_HOPS):
         session = session_for(f"artwork:{_known_host(url).lstrip('.')}")  # one that is down closes no other

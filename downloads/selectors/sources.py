@@ -10,13 +10,22 @@ from django.utils import timezone
 
 from core.text import plural
 from downloads.selectors.lines import SERVICE_LABELS
+from downloads.selectors.trials import TrialRow, trial_rows
 from downloads.services.cookies import SITES, Kept, kept_cookies
 from downloads.services.previews import ledger_name
-from downloads.services.sources import LINKS, MAKERS, OF_LINKS, limits_of
+from downloads.services.sources import LINKS, MAKERS, OF_LINKS, Limits, limits_of
 from ops.services import lanes
 from ops.services.gate import calls_last_day_below
 
 LANES = {"youtube_music": "youtube"}  # all others have a lane of their own name
+GIVES = {
+    "youtube_music": "Mostly as labels deliver it, Opus or AAC",
+    "youtube": "Uploads by anybody, Opus or AAC",
+    "soundcloud": "Uploads by artists and anybody, MP3 or AAC",
+    "bandcamp": "Pasted links alone; FLAC where it is given away",
+    "internet_archive": "What people gave away, often FLAC, with its licence",
+    "slskd": "What others share, often FLAC; needs a slskd of your own",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +41,23 @@ class SourceRow:
     message: str
     takes_cookies: bool
     cookies: Kept | None
+    trial: TrialRow
     used: str = ""  # of its hour and its day, in words
+    gives: str = ""
+    limits: str = ""
 
     @property
     def is_on(self) -> bool:
         return self.place is not None
 
     @property
+    def is_closed(self) -> bool:
+        return self.closed_until is not None and (self.is_on or self.takes_links)
+
+    @property
     def state(self) -> str:
         """In a word or two."""
-        if self.closed_until is not None and (self.is_on or self.takes_links):
+        if self.is_closed:
             return "closed"
         if self.is_on:
             return "on"
@@ -51,11 +67,21 @@ class SourceRow:
 def source_rows() -> list[SourceRow]:
     """All sources: those that are asked in their order, then the others."""
     asked = [name for name in settings.SOURCES if name != LINKS]
-    kept, heard = kept_cookies(), calls_last_day_below(ledger_name(""), timezone.now())
-    return [_row(name, asked, kept, heard) for name in [*asked, *(name for name in MAKERS if name not in asked)]]
+    heard = calls_last_day_below(ledger_name(""), timezone.now())
+    kept, trials = kept_cookies(), trial_rows(MAKERS)
+    names = [*asked, *(name for name in MAKERS if name not in asked)]
+    return [_row(name, asked, kept, heard, trials[name]) for name in names]
 
 
-def _row(name: str, asked: list[str], kept: dict[str, Kept], heard: dict[str, int]) -> SourceRow:
+def limits_in_words(limits: Limits) -> str:
+    """``one at a time, about 6 s apart, 250 an hour at most``; empty where there is none."""
+    at_once = "one at a time" if limits.at_once == 1 else f"{limits.at_once} at a time"
+    apart = f"about {limits.pace_seconds:g} s apart"
+    words = [at_once if limits.at_once else "", apart if limits.pace_seconds else ""]
+    return ", ".join(filter(None, [*words, f"{limits.per_hour} an hour at most" if limits.per_hour else ""]))
+
+
+def _row(name: str, asked: list[str], kept: dict[str, Kept], heard: dict[str, int], trial: TrialRow) -> SourceRow:
     lane = LANES.get(name, name)
     state = lanes.lane_state(lane)
     return SourceRow(
@@ -69,6 +95,9 @@ def _row(name: str, asked: list[str], kept: dict[str, Kept], heard: dict[str, in
         takes_cookies=lane in SITES and lane == name,
         cookies=kept.get(lane),
         used=_used(lane, state.starts_last_hour, heard.get(lane, 0)),
+        trial=trial,
+        gives=GIVES.get(name, ""),
+        limits=limits_in_words(limits_of(lane)),
     )
 
 

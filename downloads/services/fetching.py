@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from urllib.parse import urlsplit
 
-from core.errors import SpotizerError, StillWaiting, UserError
+from core.errors import SpotizerError, StillWaiting, TransientError, UserError
 from downloads.models import DownloadCandidate, Status
 from downloads.services.closing import Parked, close_for, closes_lane
 from downloads.services.finding import candidate_of
 from downloads.services.given import describe_given
 from downloads.services.job import Job
 from downloads.services.kept import keep, kept_file
+from downloads.services.seen import note_failed, note_worked
 from downloads.services.sources import leave, source_named, try_enter
 from ops.services import lanes
 from providers.base import FetchedFile, Source
@@ -54,9 +55,12 @@ def fetch(job: Job, row: DownloadCandidate) -> FetchedFile:
             cancelled=job.pulse.cancelled,
         )
         keep(fetched, folder)
+        note_worked(source.name)
     except StillWaiting as exc:
         raise Parked(exc.retry_after or PARK_SECONDS, exc.reason, exc.message) from exc
     except SpotizerError as exc:
+        if closes_lane(exc) or isinstance(exc, TransientError):
+            note_failed(source.name, exc)
         if closes_lane(exc):
             raise close_for(source, exc) from exc
         raise

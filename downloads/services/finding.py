@@ -21,6 +21,7 @@ from downloads.services import corrections
 from downloads.services.closing import Parked, close_for, closes_lane, explained
 from downloads.services.job import Job
 from downloads.services.limits import limits
+from downloads.services.seen import note_failed
 from downloads.services.sources import enabled_sources, link_sources
 from downloads.services.thresholds import threshold_for
 from downloads.services.tiers import LOSSLESS_FORMATS, Tier, tier_of
@@ -144,9 +145,14 @@ def _ask(job: Job, source: Source) -> list[Candidate]:
     except RateLimited as exc:
         if exc.retry_after is not None and exc.retry_after <= SHORT_REST_SECONDS:
             raise Parked(exc.retry_after, exc.reason, explained(exc)) from exc
+        note_failed(source.name, exc)
         raise close_for(source, exc) from exc
+    except TransientError as exc:
+        note_failed(source.name, exc)
+        raise
     except (PermanentError, UserError) as exc:
         if closes_lane(exc):
+            note_failed(source.name, exc)
             raise close_for(source, exc) from exc
         log.info("%s has nothing for download %s: %s", source.name, job.download.pk, exc)
         return []

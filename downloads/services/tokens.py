@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from core.errors import UserError
 from downloads.services import claims, workforce
 
 CLUSTER = "downloads"  # the one of settings.Q_CLUSTER
@@ -26,13 +24,3 @@ def top_up() -> int:
     for _ in range(wanted - standing):
         async_task("downloads.tasks.drain_downloads", cluster=CLUSTER, ack_failure=True)
     return max(0, wanted - standing)
-
-
-def ask_for_engine() -> None:
-    """A worker renews the engine. Raises UserError where that is switched off."""
-    if not settings.ENGINE_UPDATE:
-        raise UserError(
-            "The engine of this installation is not changed from within (SPOTIZER_ENGINE_UPDATE=off).",
-            remedy="Update the image or the packages instead.",
-        )
-    async_task("downloads.tasks.update_engine", cluster=CLUSTER, ack_failure=True)

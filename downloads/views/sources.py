@@ -1,4 +1,4 @@
-"""The page of the sources: their order and state, and the cookies that an admin lends them."""
+"""The page of the sources: their order and state, trials of them, and the cookies that an admin lends them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Person
@@ -13,23 +14,50 @@ from core.errors import UserError
 from core.htmx import HtmxRequest, render_page
 from downloads.forms import CookiesForm
 from downloads.selectors.sources import source_rows
-from downloads.services import cookies, tokens
+from downloads.selectors.trials import trial_rows
+from downloads.services import cookies
+from downloads.services.trying import SERVICES
+from downloads.services.trying.trials import ENGINE, TRIED, ask_for_trial
 from downloads.services.updating.status import engine_status
 from downloads.services.updating.update import roll_back
+from downloads.views.answers import answer
 from providers.youtube.cookies import LARGEST
 
 
 @require_GET
 def source_list(request: HtmxRequest) -> HttpResponse:
     admin_of(request)
+    rows, others = source_rows(), trial_rows([*SERVICES, ENGINE])
+    trials = [*(row.trial for row in rows), *others.values()]
     context = {
         "nav": "",
         "view": "sources",
-        "rows": source_rows(),
+        "rows": rows,
+        "services": [others[name] for name in SERVICES],
         "warning": cookies.WARNING,
         "engine": engine_status(),
+        "engine_trial": others[ENGINE],
+        "is_testing": any(trial.is_under_way for trial in trials),
     }
     return render_page(request, "downloads/source_list.html", context)
+
+
+@require_POST
+def trial_begin(request: HtmxRequest) -> HttpResponse:
+    """The real check of one source or service, or the renewal of the engine, is begun in the background."""
+    person = admin_of(request)
+    name = request.POST.get("name", "")
+    status, fragment = 200, ""
+    try:
+        ask_for_trial(name, by=person)
+        messages.info(request, "It is under way; each step is shown as it is taken.")
+    except UserError as exc:
+        status = 400
+        messages.error(request, f"{exc.message} {exc.remedy}".strip())
+    if name in TRIED:
+        [trial] = trial_rows([name]).values()
+        fragment = render_to_string("downloads/_trial.html", {"trial": trial}, request=request)
+    return answer(request, fragment, status=status)
 
 
 @require_POST
@@ -61,14 +89,11 @@ def cookies_forget(request: HtmxRequest) -> HttpResponse:
 
 @require_POST
 def engine_act(request: HtmxRequest) -> HttpResponse:
-    """Renewing takes a while, so a worker does it; the way back is done at once."""
+    """The way back is done at once; renewing is a trial, see ``trial_begin``."""
     admin_of(request)
     try:
         if request.POST.get("act") == "rollback":
             messages.success(request, roll_back().message)
-        elif request.POST.get("act") == "update":
-            tokens.ask_for_engine()
-            messages.info(request, "A newer engine is fetched and tried. Reload the page in a minute.")
         else:
             messages.error(request, "There is no such act. Reload the page.")
     except UserError as exc:

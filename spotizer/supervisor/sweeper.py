@@ -18,8 +18,10 @@ from downloads.services.worker import Worker
 from library.services import jobs
 from ops.services import cache
 from spotizer.supervisor import beats, expander, reach
+from spotizer.supervisor.chores import Chores
 
 SWEEP_SECONDS = 3.0
+LOOK_SECONDS = 1.0  # for what a person waits for
 REACH_SECONDS = 300.0
 PRUNE_SECONDS = 600.0
 TIDY_SECONDS = 60.0
@@ -39,6 +41,7 @@ class Sweeper:
         self._tidying: Future[None] | None = None
         self._tidy_at = time.monotonic() + TIDY_SECONDS
         self._at_files: threading.Thread | None = None
+        self._chores = Chores(self._ended, beats.node())
 
     def run(self) -> None:
         """Sweeps every few seconds until SIGTERM."""
@@ -46,6 +49,7 @@ class Sweeper:
             signal.signal(number, self._stop)
         beside = threading.Thread(target=expander.run, args=(self._ended,), name="expander", daemon=True)
         beside.start()
+        self._chores.begin()
         while not self._ended.is_set() and not is_stopping():
             sweep()
             beats.ask_for_beat()
@@ -53,13 +57,21 @@ class Sweeper:
             self._tidy_sources()
             self._work_on_files()
             self._prune()
-            self._ended.wait(SWEEP_SECONDS)
+            self._rest()
         self._ended.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         beside.join(STOP_SECONDS)
         if self._at_files is not None:
             self._at_files.join(STOP_SECONDS)
+        self._chores.join(1.0)
         connection.close()
+
+    def _rest(self) -> None:
+        """Until the next sweep; what a person asked for meanwhile is begun."""
+        until = time.monotonic() + SWEEP_SECONDS
+        while not self._ended.is_set() and time.monotonic() < until:
+            self._chores.look()
+            self._ended.wait(LOOK_SECONDS)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._ended.set()

@@ -17,7 +17,8 @@ from django_q.models import OrmQ
 
 from accounts.models import Person
 from core.errors import PermanentError, TransientError, UserError
-from downloads import tasks
+from downloads.models import Trial
+from downloads.services.trying.trials import run_next
 from downloads.services.updating import pointer, wheels
 from downloads.services.updating.index import _runs_here, version_key
 from downloads.services.updating.status import engine_status, installed_versions
@@ -27,7 +28,7 @@ from providers.youtube import loading
 from sandbox.services.packages import NEWER
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGE, ACT = reverse("downloads:source_list"), reverse("downloads:engine_act")
+PAGE, ACT, BEGIN = (reverse(f"downloads:{name}") for name in ("source_list", "engine_act", "trial_begin"))
 
 
 @pytest.fixture
@@ -204,20 +205,27 @@ def test_command_tells_the_status_updates_and_goes_back(house, sandbox):
     assert "did not pass" in run("status")["message"]
 
 
-def test_button_asks_a_worker_who_tells_on_the_page(house, sandbox, visitor):
-    visitor.post(ACT, {"act": "update"})
-    assert OrmQ.objects.count() == 1
+def test_button_renews_the_engine_beside_the_workers_and_the_page_tells_how_it_went(house, sandbox, visitor):
+    visitor.post(BEGIN, {"name": "engine"})
+    assert not OrmQ.objects.exists()  # no worker is asked: all of them may be at downloads for long
     sandbox.mood(engine_release="needy")
 
-    tasks.update_engine()
+    assert run_next()
 
     assert "nobody-has-this" in visitor.get(PAGE).content.decode()
 
 
-@pytest.mark.parametrize("act", ["rollback", "explode", ""])
+def test_renewal_is_refused_where_it_is_switched_off(house, settings, visitor):
+    settings.ENGINE_UPDATE = False
+
+    assert "SPOTIZER_ENGINE_UPDATE" in visitor.post(BEGIN, {"name": "engine"}, follow=True).content.decode()
+    assert not Trial.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["rollback", "update", "explode", ""])
 def test_button_that_makes_no_sense_says_so(house, visitor, act):
     assert visitor.post(ACT, {"act": act}, follow=True).status_code == 200
-    assert not OrmQ.objects.exists()
+    assert engine_status().is_own is False
 
 
 def test_engine_is_closed_to_who_does_not_manage(client):

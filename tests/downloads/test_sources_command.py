@@ -67,6 +67,15 @@ def test_trial_of_a_source_that_is_well_searches_and_fetches(run, settings, name
     assert list(settings.WORK.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["deezer", "lrclib"])
+def test_trial_takes_catalogues_and_helpers_too(run, settings, name):
+    settings.DEMO = True
+
+    code, steps = run("test", name)
+
+    assert (code, steps[-1]["source"], steps[-1]["is_ok"]) == (0, name, True)
+
+
 def test_trial_of_bandcamp_takes_a_link(run):
     assert run("test", "bandcamp")[0] == 0
     code, steps = run("test", "bandcamp", "--link", "https://shortcircuittrio.bandcamp.com/track/spark-01")

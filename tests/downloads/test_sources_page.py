@@ -40,7 +40,8 @@ def test_page_lists_the_sources_in_their_order_with_their_state(visitor, setting
 
     page = visitor.get(PAGE).content.decode()
 
-    assert page.index("1. Internet Archive") < page.index("2. YouTube") < page.index("SoundCloud")
+    places = [page.index(f'id="source-{name}"') for name in ("internet_archive", "youtube", "soundcloud")]
+    assert places == sorted(places)
     assert "links only" in page
 
 

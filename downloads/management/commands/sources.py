@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import SpotizerError, UserError
 from downloads.selectors.sources import SourceRow, source_rows
+from downloads.selectors.trials import LABELS
 from downloads.services import trying
 from providers.base import TrackInfo
 from spotizer.supervisor.prepare import make_ready
@@ -25,9 +27,9 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
         listing = acts.add_parser("list", help="order, on or off, and what keeps a source closed")
         trial = acts.add_parser(
-            "test", help="search, fetch and read one track from each source that is on, or from NAME"
+            "test", help="search, fetch and read one track from each source that is on, or from NAME; also catalogues"
         )
-        trial.add_argument("names", nargs="*", metavar="NAME", help="youtube_music, internet_archive, slskd …")
+        trial.add_argument("names", nargs="*", metavar="NAME", help="youtube_music, slskd … deezer, lrclib …")
         trial.add_argument("--for", dest="wanted", metavar="ARTIST - TITLE", default="", help="the track to look for")
         trial.add_argument("--link", default="", help="an address to fetch instead of a search (one source)")
         for one in (listing, trial):
@@ -41,13 +43,13 @@ class Command(BaseCommand):
         try:
             wanted = trying.wanted_from(options["wanted"]) if options["wanted"] else trying.usual_track()
             names = options["names"] or [row.name for row in source_rows() if row.is_on]
-            sources = [trying.find_source(name) for name in names]
+            trials = {name: self._trial_of(name, wanted, options["link"]) for name in names}
         except SpotizerError as exc:
             code = BAD_USAGE if isinstance(exc, UserError) else 1
             raise CommandError(f"{exc.message} {exc.remedy}".strip(), returncode=code) from exc
         is_well = True
-        for source in sources:
-            is_well &= self._test(source, wanted, options["link"], as_json=options["json"])
+        for name, steps in trials.items():
+            is_well &= self._test(name, steps, as_json=options["json"])
         if not is_well:
             sys.exit(1)
 
@@ -63,14 +65,19 @@ class Command(BaseCommand):
             if row.cookies:
                 self.stdout.write(f"       {row.cookies.count} cookies{', run out' if row.cookies.are_stale else ''}")
 
-    def _test(self, source: Any, wanted: TrackInfo, link: str, *, as_json: bool) -> bool:
+    def _trial_of(self, name: str, wanted: TrackInfo, link: str) -> Iterator[trying.Step]:
+        if name in trying.SERVICES:
+            return trying.try_service(name)
+        return trying.try_source(trying.find_source(name), wanted, link=link)
+
+    def _test(self, name: str, steps: Iterator[trying.Step], *, as_json: bool) -> bool:
         if not as_json:
-            self.stdout.write(source.label)
+            self.stdout.write(LABELS.get(name, name))
         is_well = True
-        for step in trying.try_source(source, wanted, link=link):
+        for step in steps:
             is_well &= step.is_ok
             if as_json:
-                self.stdout.write(json.dumps({"source": source.name, **asdict(step)}, ensure_ascii=False))
+                self.stdout.write(json.dumps({"source": name, **asdict(step)}, ensure_ascii=False))
                 continue
             style = self.style.SUCCESS if step.is_ok else self.style.ERROR
             self.stdout.write(

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
 from core.errors import Cancelled, SpotizerError, StillWaiting, UserError
+from core.http import fresh_answers
 from core.units import clock, file_size
 from downloads import reasons
 from downloads.services.cookies import kept_cookies
-from downloads.services.sources import known_sources, leave, try_enter
+from downloads.services.sources import MAKERS, known_sources, leave, try_enter
+from downloads.services.trying.steps import Step, failed
 from library.audio import measure
+from library.audio.watch import IsCancelled, never
 from ops.services import lanes
 from providers.base import ArtistInfo, Candidate, Checks, Credit, Describes, Source, TrackInfo
 
 SECONDS = 90.0  # for one source's fetch
 # Long out of copyright, recorded often, shared everywhere.
 TRIED = TrackInfo("", "", "Gymnopédie No. 1", (Credit(ArtistInfo("", "", "Erik Satie")),))
-INVENTED = TrackInfo("", "", "Blue Door", (Credit(ArtistInfo("", "", "Vera Holm")),))  # all that the sandbox knows
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a trial. ``message`` says what was seen, ``remedy`` what to do where it is not well."""
-
-    name: str
-    is_ok: bool
-    message: str
-    remedy: str = ""
-    seconds: float = 0.0
+INVENTED = TrackInfo(
+    "", "", "Harbour Lights", (Credit(ArtistInfo("", "", "Vera Holm")),)
+)  # the sandbox has it everywhere
 
 
 def usual_track() -> TrackInfo:
@@ -50,16 +43,22 @@ def wanted_from(text: str) -> TrackInfo:
 
 
 def find_source(name: str) -> Source:
-    """Any source, also one that is off. Raises UserError for a name that there is not."""
+    """Any source, also one that is off. Raises UserError for a name that there is not and one without its address."""
     for source in known_sources():
         if source.name == name:
             return source
-    remedy = "Set SPOTIZER_SLSKD_URL first." if name == "slskd" else "See manage.py sources list."
-    raise UserError(f"There is no source “{name}”.", remedy=remedy)
+    if name in MAKERS:
+        raise UserError(f"The address of {name} is not known.", remedy="Set SPOTIZER_SLSKD_URL first.")
+    raise UserError(f"There is no source “{name}”.", remedy="See manage.py sources list.")
 
 
-def try_source(source: Source, wanted: TrackInfo = TRIED, *, link: str = "") -> Iterator[Step]:
-    """The steps one after the other, up to the first that fails. What is fetched is looked at and dropped."""
+def try_source(
+    source: Source, wanted: TrackInfo = TRIED, *, link: str = "", is_stopping: IsCancelled = never
+) -> Iterator[Step]:
+    """The steps one after the other, up to the first that fails. What is fetched is looked at and dropped.
+
+    What was answered before is asked again. Raises Cancelled where ``is_stopping()`` turns true within the fetch.
+    """
     lane = lanes.lane_state(source.lane)
     if lane.closed_until is not None:
         remedy = reasons.reason_for(lane.reason).remedy
@@ -77,7 +76,7 @@ def try_source(source: Source, wanted: TrackInfo = TRIED, *, link: str = "") -> 
             return
         candidate = found or candidate
     if candidate is not None:
-        yield _fetch(source, candidate)
+        yield _fetch(source, candidate, is_stopping)
 
 
 def _before_the_fetch(source: Source, wanted: TrackInfo, link: str) -> Iterator[tuple[Step, Candidate | None]]:
@@ -87,14 +86,15 @@ def _before_the_fetch(source: Source, wanted: TrackInfo, link: str) -> Iterator[
             try:
                 yield Step(name, True, check(), seconds=time.monotonic() - began), None
             except SpotizerError as exc:
-                yield _failed(name, exc, began), None
+                yield failed(name, exc, began), None
                 return
     began = time.monotonic()
     try:
         given = source if link and isinstance(source, Describes) else None
-        found = [given.describe(link)] if given else source.find_candidates(wanted)
+        with fresh_answers():
+            found = [given.describe(link)] if given else source.find_candidates(wanted)
     except SpotizerError as exc:
-        yield _failed("Search", exc, began), None
+        yield failed("Search", exc, began), None
         return
     seconds = time.monotonic() - began
     what = f"{wanted.artists[0]} - {wanted.title}"
@@ -109,7 +109,7 @@ def _before_the_fetch(source: Source, wanted: TrackInfo, link: str) -> Iterator[
         yield Step("Search", False, f"It answered, and has nothing for {what}.", remedy, seconds), None
 
 
-def _fetch(source: Source, candidate: Candidate) -> Step:
+def _fetch(source: Source, candidate: Candidate, is_stopping: IsCancelled) -> Step:
     """The candidate fetched within the source's pace, and read as audio."""
     began = time.monotonic()
     permits = try_enter(source, "", f"trial/{began}")
@@ -125,14 +125,16 @@ def _fetch(source: Source, candidate: Candidate) -> Step:
                 place,
                 prefer="",
                 progress=lambda _: None,
-                cancelled=lambda: time.monotonic() - began > SECONDS,
+                cancelled=lambda: is_stopping() or time.monotonic() - began > SECONDS,
             )
             facts = measure(fetched.path)
         except StillWaiting as exc:
             return Step("Fetch", True, exc.message, seconds=time.monotonic() - began)
         except SpotizerError as exc:
-            return _failed("Fetch", exc, began)
+            return failed("Fetch", exc, began)
         except Cancelled:
+            if is_stopping():
+                raise
             remedy = "Try again; a slow line or a limit (SPOTIZER_BANDWIDTH_KBPS, SPOTIZER_REAL_TIME) may be the cause."
             return Step("Fetch", False, f"It was not here after {SECONDS:.0f} seconds.", remedy)
         finally:
@@ -140,8 +142,3 @@ def _fetch(source: Source, candidate: Candidate) -> Step:
         seconds = time.monotonic() - began
         said = f"{facts.codec}, {clock(facts.duration_ms)}, {file_size(facts.size_bytes)}"
         return Step("Fetch", True, said, seconds=seconds)
-
-
-def _failed(name: str, exc: SpotizerError, began: float) -> Step:
-    remedy = exc.remedy or reasons.reason_for(exc.reason).remedy
-    return Step(name, False, exc.message, remedy, time.monotonic() - began)
