@@ -1,11 +1,19 @@
-"""What may be filtered in the journal of files."""
+"""What may be filtered in the journal of files, which files are meant, and the editor of tags."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from django import forms
 
+from core.errors import UserError
 from library.models import FileAct
 from library.selectors.journal import BIN
+from library.selectors.tags import LABELS
+from library.services.retag import EDITABLE
+from library.tags import Tags
+from library.tags.values import MOST_NUMBER
 
 
 class ActFilterForm(forms.Form):
@@ -16,3 +24,87 @@ class ActFilterForm(forms.Form):
     text = forms.CharField(required=False, max_length=200)
     batch = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+class ChosenForm(forms.Form):
+    """Which files are meant, and what shall be written besides the fields of their tags."""
+
+    KINDS = ("track", "album", "artist", "file")
+
+    track = forms.CharField(required=False, max_length=100)
+    album = forms.CharField(required=False, max_length=100)
+    artist = forms.CharField(required=False, max_length=100)
+    file = forms.CharField(required=False, max_length=20)
+    all = forms.BooleanField(required=False)
+    cover = forms.BooleanField(required=False)
+    lyrics = forms.BooleanField(required=False)
+    after = forms.CharField(required=False, max_length=1000, strip=False)
+    digest = forms.CharField(required=False, max_length=40)
+    much = forms.BooleanField(required=False)
+
+    def which(self) -> tuple[str, str]:
+        """The kind of what is meant, and its id. Raises UserError where that is not said: never all by mistake."""
+        values = self.cleaned_data if self.is_valid() else {}
+        if values.get("all"):
+            return "all", ""
+        for kind in self.KINDS:
+            if values.get(kind):
+                return kind, str(values[kind])
+        raise UserError("Which files are meant was not said.", remedy="Come from the page of a track or an album.")
+
+
+class LinesField(forms.CharField):
+    """Several values, one per line; browsers end lines in their own way."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        lines = (line.strip() for line in str(value or "").splitlines())
+        return "\n".join(line for line in lines if line)
+
+
+class TagForm(forms.Form):
+    """The fields of tags that a person may set, as text: several values one per line."""
+
+    FLAGS = (("", "not known"), ("yes", "yes"), ("no", "no"))
+
+    def __init__(self, data: Mapping[str, Any] | None, initial: Mapping[str, Any], mixed: Collection[str]) -> None:
+        super().__init__(data, initial={name: self.text_of(value) for name, value in initial.items()})
+        for name in EDITABLE:
+            self.fields[name] = self._field(name, mixed)
+
+    def _field(self, name: str, mixed: Collection[str]) -> forms.Field:
+        empty, label = getattr(Tags(), name), LABELS[name]
+        hint = "the files differ" if name in mixed else ""
+        if name == "advisory" or isinstance(empty, bool):
+            choices = [("", hint), *self.FLAGS[1:]] if hint else self.FLAGS
+            return forms.ChoiceField(required=False, label=label, choices=choices)
+        if isinstance(empty, tuple):
+            area = forms.Textarea(attrs={"rows": 2, "placeholder": hint})
+            return LinesField(required=False, label=f"{label}, one per line", max_length=5000, widget=area)
+        if empty is None:
+            number = forms.NumberInput(attrs={"placeholder": hint})
+            return forms.IntegerField(required=False, label=label, min_value=1, max_value=MOST_NUMBER, widget=number)
+        text = forms.TextInput(attrs={"placeholder": hint})
+        return forms.CharField(required=False, label=label, max_length=1000, widget=text)
+
+    @staticmethod
+    def text_of(value: Any) -> Any:
+        """A tag's value as its field shows it."""
+        if isinstance(value, tuple):
+            return "\n".join(value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return value
+
+    def changes(self) -> dict[str, Any]:
+        """What the person changed, as ``retag.set_manual`` takes it; None takes the field out."""
+        return {name: self._value(name, self.cleaned_data[name]) for name in self.changed_data}
+
+    def _value(self, name: str, value: Any) -> Any:
+        empty = getattr(Tags(), name)
+        if value in (None, ""):
+            return None
+        if isinstance(empty, tuple):
+            return str(value).splitlines()
+        return value == "yes" if name == "advisory" or isinstance(empty, bool) else value

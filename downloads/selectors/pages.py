@@ -74,6 +74,7 @@ class CollectionPage:
     discs: list[Disc] = field(default_factory=list)
     editions: list[Named] = field(default_factory=list)
     files: Files | None = None
+    chosen: str = ""  # how the library's pages are asked for its files
 
     @property
     def kind_label(self) -> str:
@@ -117,6 +118,7 @@ def album_page(album: Album, tracks: Sequence[Track]) -> CollectionPage:
         discs=_discs(tracks, standings),
         editions=_editions(album),
         files=files_of(parts),
+        chosen=f"album={album.key}",
     )
 
 
@@ -248,6 +250,7 @@ def artist_page(artist: Artist, group: str = "") -> ArtistPage:
         facts=list(filter(None, [plural(len(albums), "release"), here])),
         links=service_links(artist.external_ids.all()),
         groups=groups,
+        chosen=f"artist={artist.key}" if known.count("have") else "",
     )
 
 

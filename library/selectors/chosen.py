@@ -18,31 +18,35 @@ WORDS = {"track": "track", "album": "album", "artist": "artist", "file": "file"}
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Files that are meant as one thing. ``query`` says the same as a page's address does."""
+    """Files that are meant as one thing. ``query`` says which in a page's address."""
 
     kind: str  # a name of KINDS, "file" or "all"
     label: str
     files: QuerySet[AudioFile]
-    query: str
+    key: str
     url: str = ""  # of what they belong to
+
+    @property
+    def query(self) -> str:
+        return f"{self.kind}={self.key}"
 
 
 def chosen(kind: str, key: str = "") -> Chosen:
     """The files that ``kind`` and the public id ``key`` mean (a file's number, for a file). Raises NotFound."""
     files = AudioFile.objects.filter(gone_at=None).select_related("recording").order_by("path")
     if kind == "all":
-        return Chosen("all", "Everything", files, "all=1")
+        return Chosen("all", "Everything", files, "1")
     if kind == "file":
         file = files.filter(pk=whole_number(key) or 0).first()
         if file is None:
             raise NotFound("There is no such file in the library.", remedy="Look at the track's page again.")
         url = file.track.get_absolute_url() if file.track else ""
-        return Chosen("file", file.path, files.filter(pk=file.pk), f"file={file.pk}", url)
+        return Chosen("file", file.path, files.filter(pk=file.pk), str(file.pk), url)
     number = number_for(key.partition("-")[0])
     row = KINDS[kind]._default_manager.filter(pk=number).first() if number is not None else None
     if row is None:
         raise NotFound(f"There is no such {WORDS[kind]}.", remedy="Look at its page again.")
-    return Chosen(kind, str(row), files.filter(_of(row)), f"{kind}={row.key}", row.get_absolute_url())
+    return Chosen(kind, str(row), files.filter(_of(row)), row.key, row.get_absolute_url())
 
 
 def _of(row: Track | Album | Artist) -> Q:

@@ -20,7 +20,9 @@ from library.forms import ActFilterForm
 from library.models import FileAct, JournalBatch
 from library.selectors import journal as selectors
 from library.services import journal
+from library.views.managing import manager
 
+WHAT = "The journal of files is"
 CHIPS = (("", "All"), ("bin", "In the bin"), ("done", "Done"), ("undone", "Undone"), ("failed", "Not done"))
 MOST_AT_ONCE = 100  # a page that undoes more keeps a person waiting
 
@@ -28,7 +30,7 @@ MOST_AT_ONCE = 100  # a page that undoes more keeps a person waiting
 @require_GET
 def act_list(request: HtmxRequest) -> HttpResponse:
     try:
-        _manager(request)
+        manager(request, WHAT)
     except Forbidden as exc:
         return problem_page(request, exc, nav="")
     form = ActFilterForm(request.GET)
@@ -58,7 +60,7 @@ def undo(request: HtmxRequest) -> HttpResponse:
     """Take back the act or the batch whose button was pressed; the list then fetches itself."""
     status = 200
     try:
-        person = _manager(request)
+        person = manager(request, WHAT)
         if request.POST.get("batch"):
             _undo_batch(request, person)
         else:
@@ -93,14 +95,6 @@ def _undo_batch(request: HtmxRequest, person: Person) -> None:
     if outcome.failed:
         more = f" So it is with {plural(len(outcome.failed) - 1, 'other')}." if len(outcome.failed) > 1 else ""
         messages.error(request, f"{outcome.failed[0].message}{more}")
-
-
-def _manager(request: HtmxRequest) -> Person:
-    """Who asks. Raises Forbidden for an account that may not manage."""
-    person = request.user
-    if not isinstance(person, Person) or not person.may_manage:
-        raise Forbidden("The journal of files is for those who manage Spotizer.", remedy="Ask the owner.")
-    return person
 
 
 def _address(filters: dict[str, object], after: object = None) -> str:
