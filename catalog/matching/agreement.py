@@ -6,8 +6,10 @@ import re
 
 from rapidfuzz import fuzz
 
-from catalog.matching.evidence import ANOTHER, DOUBT, Finding, is_same_album
+from catalog.matching.concerts import concert_evidence
+from catalog.matching.evidence import is_same_album
 from catalog.matching.filler import APART
+from catalog.matching.finding import ANOTHER, DOUBT, Finding
 from catalog.matching.names import same_name
 from catalog.matching.offered import Offered
 from catalog.matching.text import cut, fold
@@ -37,7 +39,7 @@ _REMIX_FOLDER = re.compile(r"\b(?:remix(?:es|ed)|mixes)\b")
 _OF_COLLECTIONS = frozenset(
     {VersionKind.KARAOKE, VersionKind.NIGHTCORE, VersionKind.SLOWED, VersionKind.SPED_UP, VersionKind.EIGHT_D}
 )
-_SAME_OR_UNSAID = frozenset({VersionKind.LIVE, VersionKind.DEMO, VersionKind.LANGUAGE})
+_SAME_OR_UNSAID = frozenset({VersionKind.DEMO, VersionKind.LANGUAGE})
 _FORGIVEN_ON_ITS_ALBUM = frozenset({VersionKind.LIVE, VersionKind.ACOUSTIC, VersionKind.DEMO, VersionKind.OTHER})
 _FORGIVEN_BY_LENGTH = frozenset({VersionKind.EDIT, VersionKind.PASSAGE})
 
@@ -61,6 +63,10 @@ def version_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
             return _missing(version, wanted, candidate, offered)
         if not _detail_agrees(version, titled, wanted, offered):
             return Finding(ANOTHER, f"it is another {version.kind}")
+    if VersionKind.LIVE in asked | wanted.album_versions:
+        night = concert_evidence(wanted, candidate, offered)
+        if night.points:
+            return night
     if wanted.versions:
         return Finding(0, "it is the version that was asked for")
     return Finding(0, "it names no other version")
@@ -107,6 +113,8 @@ def _detail_agrees(version: Version, titled: frozenset[Version], wanted: Wanted,
     twins = [other for other in titled if other.kind is version.kind]
     if not twins:
         return True
+    if version.kind is VersionKind.LIVE:
+        return True  # which night it was is compared with the albums
     if version.kind in _SAME_OR_UNSAID:
         details = {twin.detail for twin in twins}
         return not version.detail or "" in details or any(_same_place(version.detail, detail) for detail in details)

@@ -7,37 +7,26 @@ many that nothing else can make up for it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from catalog.matching.filler import OF_FOLDERS
-from catalog.matching.names import any_same, same_name, split_names
-from catalog.matching.offered import Offered
+from catalog.matching.artists import album_stands_in
+from catalog.matching.finding import ANOTHER, DOUBT, UNEXPLAINED, Finding
+from catalog.matching.offered import Apart, Offered
 from catalog.matching.paths import SharedFile
-from catalog.matching.text import compact, cut, fold
+from catalog.matching.text import cut, fold
 from catalog.matching.versions import find_versions
 from catalog.matching.wanted import Wanted, album_core
 from providers.base import Candidate, UploadKind
 
-ANOTHER = -60  # another recording
 _VERY_LONG_MS = 20 * 60_000
-DOUBT = -30  # too doubtful to pick, whatever else agrees
-_MAYBE_SAME = 80  # of 100
-_SHORTEST_NEARLY = 6  # letters; shorter names are compared to the letter
 _ON_EVERY_ALBUM = frozenset(
     "intro|outro|interlude|skit|prelude|overture|untitled|reprise|theme|opening|ending|main title|main titles"
     "|main theme|title|end credits|credits|finale|suite|prologue|epilogue".split("|")
 )
+_LONGEST_MARK = 4  # letters of a group's name
+_MIXED = re.compile(r"\d[a-z]|[a-z]\d")
 _PLACE_ON_SIDE = re.compile(r"[a-h]?\d{1,3}")  # 3, 103, or A3 on vinyl
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one kind of evidence says."""
-
-    points: float
-    says: str
 
 
 def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Finding:
@@ -46,31 +35,45 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if place is None:
         return Finding(ANOTHER, "the title is another one")
     points, says = 0.0, "the title is the same"
+    is_song = candidate.kind is UploadKind.SONG
     if place.ratio < 1:
         points -= 1 + (1 - place.ratio) * 100
         says = "the title is spelled almost the same"
     if place.form.is_shortened:
-        points -= 3
+        points -= 12 if is_song and wanted.ends_aside else 3
         says += ", without its bracket"
         brackets = [piece.text for piece in offered.apart if piece.is_bracket and not _is_number(piece.text)]
         if any(fuzz.partial_ratio(wanted.aside, text) < 80 for text in brackets):
             return Finding(DOUBT, "the bracket beside the title says something else")
     if offered.is_aside and _may_mean_something_else(place.form.text) and place.form.text != wanted.aside:
         return Finding(DOUBT, "the title stands only in a bracket, where it can mean something else")
-    is_song = candidate.kind is UploadKind.SONG
     if words := _stands_beside(offered, wanted.track_number):
         left = len("".join(words))
         lost = min(45.0, 6 + 60 * left / (left + len(place.form.text)))
         is_sure = is_song or any(word.isdigit() for word in words)  # a label writes its titles with care
         points -= max(lost, -DOUBT) if is_sure else lost
         says += f", but “{' '.join(words)}” stands with it"
-    unknown = _unexplained(offered)
-    if is_song and len(unknown) > offered.is_led and not offered.is_translated:
-        return Finding(DOUBT, f"{says}, and a label would not add “{unknown[-1]}” to it for nothing")
+    unknown = [piece for piece in offered.apart if not _is_number(piece.text) and not _is_mark_of_file(piece, offered)]
+    odd = [piece for piece in unknown if not piece.is_translation and not (piece.is_before and not piece.is_bracket)]
+    if odd and is_song:
+        return Finding(DOUBT, f"{says}, and a label would not add “{odd[-1].text}” to it for nothing")
+    odd = [piece for piece in odd if not piece.is_before]
+    if odd:
+        return Finding(points + UNEXPLAINED, f"{says}, but nothing explains “{odd[0].text}” beside it")
     if unknown and not offered.file:
         points -= min(16, 8 * len(unknown)) if is_song else min(9, 3 * len(unknown))
-        says += f", and nothing explains “{unknown[0]}”"
+        says += f", and nothing explains “{unknown[0].text}”"
     return Finding(points, says)
+
+
+def _is_mark_of_file(piece: Apart, offered: Offered) -> bool:
+    """Whether a piece of a file's name only says who shared it: short signs behind it, or what its folders say too."""
+    if offered.file is None:
+        return False
+    words = piece.text.split()
+    if len(words) == 1 and not piece.is_bracket and (len(words[0]) <= _LONGEST_MARK or _MIXED.search(words[0])):
+        return True
+    return set(offered.file.folders.split()).issuperset(words)
 
 
 def _may_mean_something_else(title: str) -> bool:
@@ -89,137 +92,8 @@ def _stands_beside(offered: Offered, track_number: int | None) -> list[str]:
     return [word for word in words if not (len(word) == 4 and word.isdigit())]
 
 
-def _unexplained(offered: Offered) -> list[str]:
-    return [piece.text for piece in offered.apart if not _is_number(piece.text)]
-
-
 def _is_number(text: str) -> bool:
     return text.replace(" ", "").isdigit()
-
-
-def artist_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Finding:
-    """Whether one of the wanted artists stands behind the candidate."""
-    if not wanted.artists:
-        return Finding(-6, "the artist is not known")
-    main = split_names(wanted.artists[0])
-    if offered.file:
-        return _artist_of_file(wanted, main, offered, offered.file)
-    if candidate.kind is UploadKind.SONG:
-        return _artist_of_song(wanted, main, offered)
-    return _artist_of_video(wanted, main, offered)
-
-
-def _artist_of_song(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> Finding:
-    if _other_guests(wanted, offered):
-        return Finding(DOUBT, "it features somebody else")
-    if any_same(main, offered.names):
-        strangers = [name for name in offered.names if not _is_known(name, wanted, offered)]
-        if strangers:
-            return Finding(-4, f"the artist is the same, with {strangers[0]} beside")
-        return Finding(0, "the artist is the same")
-    if any_same(wanted.names, offered.names):
-        return Finding(-4, "one of the artists is the same")
-    if any(_names_stand_in(offered.around, (name,)) for name in wanted.names):
-        return Finding(-10, "the artist stands in the title only")
-    return Finding(ANOTHER, "the artist is another one")
-
-
-def _other_guests(wanted: Wanted, offered: Offered) -> bool:
-    """Whether both name guests, and none of them is the same."""
-    guests = [name for names in offered.featured for name in split_names(names)]
-    others = [*wanted.featured, *wanted.artists[1:]]
-    if any(any_same((other,), offered.names) or f" {other} " in f" {offered.text} " for other in others):
-        return False
-    return bool(guests and others) and not any(_may_be_known(name, wanted, offered) for name in guests)
-
-
-def _may_be_known(name: str, wanted: Wanted, offered: Offered) -> bool:
-    """Whether a guest may be one of the wanted names, misspelled or in two scripts: no reason to call him another."""
-    if _is_known(name, wanted, offered):
-        return True
-    return any(f" {known} " in f" {name} " or fuzz.ratio(known, name) >= _MAYBE_SAME for known in wanted.names)
-
-
-def _is_known(name: str, wanted: Wanted, offered: Offered) -> bool:
-    return any(same_name(name, known) for known in wanted.names) or f" {name} " in f" {wanted.everything} "
-
-
-def _artist_of_video(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> Finding:
-    if _other_guests(wanted, offered):
-        return Finding(DOUBT, "it features somebody else")
-    strangers = [
-        name for names in offered.featured for name in split_names(names) if not _is_known(name, wanted, offered)
-    ]
-    guest = -8 if strangers and len(strangers) == sum(len(split_names(names)) for names in offered.featured) else 0
-    if any_same(main, offered.names):
-        return Finding(guest, "it is the artist's own upload")
-    if (
-        offered.is_led
-        and not _names_stand_in(offered.outside, wanted.names)
-        and not _album_stands_in(wanted, offered.outside)
-    ):
-        return Finding(DOUBT, "somebody else stands where the artist would, who is named in brackets only")
-    if _names_stand_in(offered.around, main):
-        return Finding(guest - 1, "the title names the artist")
-    if any_same(wanted.names, offered.names) or _names_stand_in(offered.around, wanted.names):
-        return Finding(guest - 4, "the title names one of the artists")
-    if _named_nearly(main[0], offered.around):
-        return Finding(guest - 5, "the title names the artist, almost spelled so")
-    if _named_by_surname(main[0], offered.around):
-        return Finding(guest - 6, "the title names the artist by the last name")
-    if _album_stands_in(wanted, offered.around):
-        return Finding(guest - 12, "the title names the album, not the artist")
-    return Finding(ANOTHER, "nothing names the artist")
-
-
-def _artist_of_file(wanted: Wanted, main: tuple[str, ...], offered: Offered, file: SharedFile) -> Finding:
-    text = f"{file.folders} {offered.around}"
-    if _names_stand_in(text, main):
-        return Finding(0, "the path names the artist")
-    if _names_stand_in(text, wanted.names):
-        return Finding(-4, "the path names one of the artists")
-    if _named_nearly(main[0], text):
-        return Finding(-5, "the path names the artist, almost spelled so")
-    if _album_stands_in(wanted, text) and file.track_number == wanted.track_number is not None:
-        if stranger := _stranger(wanted, file):
-            return Finding(ANOTHER, f"the path names “{stranger}”, not the artist")
-        return Finding(-12, "the path names the album and the number, not the artist")
-    return Finding(ANOTHER, "nothing names the artist")
-
-
-def _stranger(wanted: Wanted, file: SharedFile) -> str:
-    """What the two nearest folders say that is neither the album nor about files: somebody's name, it seems."""
-    for folder in file.nearest:
-        padded = f" {folder} ".replace(f" {wanted.album} ", " ")
-        if words := [word for word in padded.split() if word not in OF_FOLDERS and not word.isdigit()]:
-            return " ".join(words)
-    return ""
-
-
-def _names_stand_in(text: str, names: tuple[str, ...]) -> bool:
-    padded = f" {text} "
-    return any(f" {name} " in padded or _stands_joined(name, padded) for name in names)
-
-
-def _named_nearly(name: str, text: str) -> bool:
-    return len(name) >= _SHORTEST_NEARLY and len(text) >= len(name) - 2 and fuzz.partial_ratio(name, text) >= 88
-
-
-def _named_by_surname(name: str, text: str) -> bool:
-    last = name.rpartition(" ")[2]
-    return last != name and len(last) >= _SHORTEST_NEARLY and f" {last} " in f" {text} "
-
-
-def _stands_joined(name: str, padded: str) -> bool:
-    """Whether the name stands there without its gaps: AC/DC, whom no folder can be called."""
-    return " " in name and len(joined := compact(name)) >= 4 and f" {joined} " in padded
-
-
-def _album_stands_in(wanted: Wanted, text: str) -> bool:
-    album = wanted.album
-    if len(album) < 4 or album == wanted.title:
-        return False
-    return f" {album} " in f" {text} "
 
 
 def duration_evidence(wanted: Wanted, candidate: Candidate) -> Finding:
@@ -247,12 +121,12 @@ def album_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if candidate.album:
         if is_same_album(wanted, candidate.album):
             return Finding(3, "the album is the same")
-        if wanted.title in _ON_EVERY_ALBUM and not _album_stands_in(wanted, offered.around):
+        if wanted.title in _ON_EVERY_ALBUM and not album_stands_in(wanted, offered.around):
             return Finding(DOUBT, "the album is another one, and many have a track of that name")
         if candidate.duration_ms is None or wanted.duration_ms is None:
             return Finding(-10, "the album is another one, and no length tells them apart")
         return Finding(-2, "the album is another one")
-    if _album_stands_in(wanted, offered.around):
+    if album_stands_in(wanted, offered.around):
         return Finding(1, "the title names the album")
     return Finding(0, "it names no album")
 

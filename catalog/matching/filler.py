@@ -24,15 +24,24 @@ ISSUED_WORDS = frozenset(
 
 # Said of an upload rather than of the music; may stand in the same breath as a title.
 OF_UPLOADS = frozenset(
-    """official officiel oficial offizielles videoclip clip video audio lyric lyrics lyrical lirics lirycs letra letras
-    lirik legendado legendada legenda traducao traducida traduzione subtitulado subtitulada subtitulos subtitles
-    subtitle sottotitoli tekst testo paroles songtext terjemahan hd hq uhd fhd 4k 8k 1080p 720p 480p 60fps mv
-    visualizer visualiser premiere explicit 320kbps kbps mp3 flac wav remaster remastered vevo topic ncs
-    uncensored stereo mono klip videoklip
-    tekst testi slova perevod subtitry napisy tlumaczenie sozleri sozleriyle ceviri ubersetzung songtexte traduction
-    vietsub romaji pinyin furigana gasa haeseok beonyeok jamak baleum myubi 歌詞 歌词 歌詞付ki 字幕 和訳
-    日本語訳 高音質 高清
-    官方 公式 完整 furu 動態 动态 中英 ofitsialnoe ofitsialnyi premera treka klipa pesni slovami""".split()
+    """official officiel officielle oficial ufficiale offizielles offizieller offizielle officieel resmi virallinen
+    oficjalny oficjalne zvanicni hivatalos rasmi videoclip clip video audio lyric lyrics lyrical lirics lirycs letra
+    letras lirik legendado legendada legenda traducao traducida traduzione subtitulado subtitulada subtitulos
+    subtitles subtitle sottotitoli tekst testo paroles songtext terjemahan hd hq uhd fhd 4k 8k 1080p 720p 480p 60fps
+    mv visualizer visualiser premiere explicit 320kbps kbps mp3 flac wav remaster remastered vevo topic ncs
+    uncensored stereo mono klip videoklip tekst testi slova perevod subtitry napisy tlumaczenie sozleri sozleriyle
+    ceviri ubersetzung songtexte traduction vietsub romaji pinyin furigana gasa haeseok beonyeok jamak baleum myubi
+    歌詞 歌词 歌詞付ki 字幕 和訳 日本語訳 高音質 高清 官方 公式 完整 furu 動態 动态 中英 ofitsialnoe ofitsialnyi
+    ofitsialnaya oficialna premera treka klipa pesni slovami كلمات فيديو كليب حصريا الرسمي رسمي مترجم מילים הקליפ
+    הרשמי เนื้อเพลง stichoi stixoi klip videoklip description desc bio""".split()
+)
+
+# Where one of these stands, the title may stand twice: as it is, and translated.
+OF_TRANSLATIONS = frozenset(
+    """legendado legendada legenda traducao traducida traduccion traduction traduzione subtitulado subtitulada
+    subtitulos subtitles subtitle subs sub sottotitoli tekst testo paroles songtext terjemahan slova perevod
+    tlumaczenie sozleri ceviri ubersetzung vietsub letra letras gasa haeseok beonyeok jamak baleum lirik 歌詞 歌词
+    字幕 和訳 日本語訳 romaji romanized han rom eng kan""".split()
 )
 
 # What folders are called where no artist names them.

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalog.matching.evidence import DOUBT, artist_evidence, title_evidence
+from catalog.matching.artists import artist_evidence
+from catalog.matching.evidence import title_evidence
+from catalog.matching.finding import DOUBT
 from catalog.matching.kinds import VersionKind
 from catalog.matching.offered import read_offered
 from catalog.matching.wanted import read_wanted

@@ -76,9 +76,10 @@ PATTERNS: dict[VersionKind, str] = {
     VersionKind.NOT_MUSIC: "teaser|trailer|preview|snippet|sneak peek|behind the scenes|making (?:of|film)|interview"
     "|commentary|track by track|podcast|documentary|commercial|type beat|gameplay|walkthrough|amv|ringtone"
     "|whatsapp status|unboxing|vlog"
-    "|parod(?:y|ia)|guitar hero|rock band|beat saber|rocksmith|clone hero|just dance|excerpt|out of context|meme"
+    "|parod(?:y|ia|ies)|guitar hero|rock band|beat saber|rocksmith|clone hero|just dance|excerpt|out of context|meme"
     "|geometry dash|roblox|minecraft|osu|line distribution|shooting sketch|切ri抜ki",
-    VersionKind.FULL_ALBUM: "(?:full|whole|entire|complete) (?:album|ep|ost|soundtrack|mixtape|playlist|concert|score)"
+    VersionKind.FULL_ALBUM: "(?:full|whole|entire|complete) (?:album|ep|ost|soundtrack|mixtape|playlist|concert"
+    "|score)"
     "|(?:album|disco) completo|discography|greatest hits|playlist|compilation|megamix|non ?stop|mixtape"
     "|(?:top|best) \\d+|best (?:songs|hits)|the best of|all songs|album (?:preview|sampler|mix)|dj set|live ?set"
     "|tracklist|(?:study|sleep|relaxing|workout|summer|chill) (?:music|mix)|polnyi albom|grandes exitos|ganzes album",
@@ -93,7 +94,10 @@ PATTERNS: dict[VersionKind, str] = {
     VersionKind.EIGHT_D: "(?:8|9|16|24)d(?: audio| music)?|3d audio",
     VersionKind.EFFECT: "bass ?boost(?:ed)?|(?:and )?reverb(?:ed)?|empty (?:arena|room|mall)"
     "|(?:in|from) (?:another|the next) room|but (?:its?|you(?:re)?|youre|every|with|the|i|in)\\b"
-    "|pitched(?: up| down)?|ear ?rape|432 ?hz|revers(?:ed?)|backwards|distorted|muffled|underwater|phonk",
+    "|(?:extra|extreme|super|deep|heavy|mega) bass|(?:dolby )?atmos|spatial audio|surround|5 1(?: mix)?"
+    "|(?:lower|higher|low|high|male|female|new|\\d) key|\\d (?:semitones?|steps?)|transposed|chipmunks?"
+    "|(?:deep|low|high)(?:er)? (?:voice|pitch(?:ed)?)|pitch(?:ed)?(?: up| down)?|ear ?rape|432 ?hz"
+    "|revers(?:ed?)|backwards|distorted|muffled|underwater|phonk",
     VersionKind.MASHUP: "mash ?ups?|(?:\\S+ )+versus(?: \\S+)*|versus(?: \\S+)+",
     VersionKind.MEDLEY: "medley|potpourri|medore",
     VersionKind.A_CAPPELLA: "a ?cap+ella|(?:vocals?|voice) only|isolated vocals?|(?:only|studio) vocals|acapela",
@@ -103,7 +107,8 @@ PATTERNS: dict[VersionKind, str] = {
     "cover(?:ed|s)?(?: by)?|tribute(?: to)?|coverversion"
     f"|(?:{_INSTRUMENTS}|{_RHYTHM}|{_STYLES}) (?:version|ver|rendition|arrangement|arr|solo)"
     f"|(?:solo )?(?:{_INSTRUMENTS})(?= $)|(?:on|auf|na) (?:{_INSTRUMENTS})|(?<=^ )(?:{_RHYTHM})(?= $)|lo ?fi"
-    "|8 ?bit|music box|lullaby|string quartet|bardcore|sung by(?= \\S)|remake|rendition|arrangement|arenji|kaver"
+    "|8 ?bit|music box|lullaby|string quartet|bardcore|sung by(?= \\S)|remake|rendition|arrangement|arr(?= for"
+    "| by)|arenji|kaver"
     "|kaba|keobeo|翻唱"
     "|歌temita|utatemita|弾itemita|叩itemita|演奏shitemita|弾ki語ri|歌枠|(?<=^ )歌 \\S+"
     "|(?:orchestral|symphonic)(?= $)|合唱",
@@ -111,7 +116,11 @@ PATTERNS: dict[VersionKind, str] = {
     "|directo|dal vivo|na zhivo|na zywo|vzhivuyu|zhivoi (?:zvuk|kontsert)|zhivoe vystuplenie|canli(?: performans)?"
     "|(?:in )?concert|concierto|konser|koncert|unplugged|sessions?|first take|one take|soundcheck|studios(?= $)"
     "|(?:on|in) stage"
-    f"|festival|tour|{_STAGES}|kontsert|golos|pesnya goda|spotify singles|concerto (?:del|di)|bootlegs|raibu|raivu"
+    f"|festival|tour|{_STAGES}|kontsert|golos|pesnya goda|spotify singles?|amazon (?:music )?originals?"
+    f"|apple music (?:live|sessions?)|deezer (?:originals?|sessions?)"
+    "|vevo (?:presents|dscvr|lift)|maida vale|rockpalast|austin city limits|storytellers|soundboard|(?:fm"
+    "|radio|bbc) broadcast"
+    "|(?:on|at|for) (?:bbc|abc|cbs|nbc|mtv|conan)|street performance|concerto (?:del|di)|bootlegs|raibu|raivu"
     "|raibeu|生演奏|现场|現場"
     "|演唱會|演唱会|konseoteu|fancam|jikkaem"
     "|performance(?! video)|performs",
@@ -123,13 +132,14 @@ PATTERNS: dict[VersionKind, str] = {
     "|bootleg recording",
     VersionKind.EXTENDED: "extended(?: (?:club|version|mix|edit|play))*|long version|12 inch|maxi|uncut"
     "|(?:version|versao|versione) (?:larga|longue|longa|lunga|extendida|extended|complete)|extendida",
-    VersionKind.CLEAN: "(?:radio )?clean(?: version| edit)?|censored",
+    VersionKind.CLEAN: "(?:radio )?clean(?: version| edit)?|censored|non explicit",
     VersionKind.EDIT: "(?:radio|single|short|tv|7 inch)(?: (?:edit|version|ver|mix|size|cut))+|edited|shortened"
     "|tv saizu"
     "|short(?:er)? ver|cut version|tv size|version corta",
     VersionKind.REPRISE: "reprise",
     VersionKind.PASSAGE: "intro|outro|interlude|skit|prelude",
-    VersionKind.SOLO: "(?<=^ )(?:just|only|without)(?! (?:lyrics?|audio|music|video|sound))|solo|duet"
+    VersionKind.SOLO: "(?<=^ )(?:just|only|without|w o|no)(?! (?:lyrics?|audio|music|video|sound|copyright|ads"
+    "|intro|talking))|solo|duet"
     "|(?<=^ )(?:the |an )?(?:orchestra|strings|choir|symphony(?: orchestra)?|string section)(?= $)|男版|女版|男聲"
     "|女聲",
     VersionKind.LANGUAGE: f"(?:{_TONGUES}) (?:version|ver|versiya)"

@@ -6,15 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.matching.agreement import version_evidence
-from catalog.matching.evidence import (
-    ANOTHER,
-    Finding,
-    album_evidence,
-    artist_evidence,
-    duration_evidence,
-    kind_evidence,
-    title_evidence,
-)
+from catalog.matching.artists import artist_evidence
+from catalog.matching.evidence import album_evidence, duration_evidence, kind_evidence, title_evidence
+from catalog.matching.finding import ANOTHER, Finding
 from catalog.matching.limits import NO_LIMITS, Limits
 from catalog.matching.offered import read_offered
 from catalog.matching.wanted import Wanted, read_wanted

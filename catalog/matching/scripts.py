@@ -65,6 +65,11 @@ _MARKERS = re.compile(
             加速 慢速 男版 女版 男聲 女聲 循環 循环 小時 小时 時間 版
             커버 노래방 라이브 직캠 콘서트 피아노 어쿠스틱 리믹스 듣기 반복 연습 안무 반주 시간 가사 해석 번역 자막
             발음 뮤비
+            生放送 生歌 ツアー 公演 ワンマン フェス セッション カヴァー 伴唱 演奏 混音 アコギ アンプラグド 不插電 不插电
+            リアクション 反応 反应 楽譜 教程 簡譜 简谱 ティザー ティーザー 予告 パロディ メイキング 串燒 串烧 デモ
+            ループ
+            무대 공연 세션 연주 언플러그드 리액션 악보 코드 티저 패러디 메이킹 비하인드 메들리 데모 편곡 미공개
+            แสดงสด คัฟเวอร์ คาราโอเกะ รีมิกซ์ อคูสติก เนื้อเพลง
             인기가요 음악중심 뮤직뱅크 유희열의 스케치북 불후의 명곡 복면가왕
             """.split(),
             key=len,
@@ -72,7 +77,7 @@ _MARKERS = re.compile(
         )
     )
 )
-_MAY_HOLD_MARKERS = re.compile("[ぁ-ヶ一-鿿가-힣]")
+_MAY_HOLD_MARKERS = re.compile("[ก-๛ぁ-ヶ一-鿿가-힣]")
 
 
 def set_markers_apart(text: str) -> str:
@@ -93,6 +98,10 @@ def _glide(match: re.Match[str]) -> str:
     return _KANA[match[1]][:-1] + _KANA[match[2]]
 
 
+_GREEK_DIGRAPHS = re.compile("ου|αυ|ευ|μπ|γκ|ντ")
+_GREEK_SOUNDS = {"ου": "ou", "αυ": "af", "ευ": "ef", "μπ": "b", "γκ": "g", "ντ": "d"}
+
+
 def to_latin(text: str) -> str:
     """``text`` (folded in case, composed) with Cyrillic, Greek, kana and Hangul in Latin letters.
 
@@ -102,4 +111,6 @@ def to_latin(text: str) -> str:
         text = _HANGUL.sub(_syllable, text)
     if _KANA_ANY.search(text):
         text = _SMALL_Y.sub(_glide, text.translate(_KATAKANA))
+    if _GREEK_DIGRAPHS.search(text):
+        text = _GREEK_DIGRAPHS.sub(lambda match: _GREEK_SOUNDS[match[0]], text)
     return text.translate(_TABLE)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.matching.text import clean, cut, words
+from catalog.matching.text import cut, in_latin, is_other_script, plain, words
 
 _SPLIT = re.compile(r'([()\[\]{}])|\s+-+|-+\s+|\s*(?:\||//)\s*|\s+[~/*_]+\s+|:\s+|"')
 _INCHES = re.compile(r'\b(7|10|12)"')
@@ -17,10 +17,11 @@ _FEATURED_INSIDE = re.compile(r"\s+feat\s+(?P<names>.+)$")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One folded piece, and whether it stood in brackets."""
+    """One folded piece, whether it stood in brackets, and whether it was written in another script than Latin."""
 
     text: str
     is_bracket: bool = False
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def take_apart(text: str) -> Pieces:
     segments: list[Segment] = []
     featured: list[str] = []
     depth = 0
-    for part in _SPLIT.split(_FROM_FILM.sub(r"from \1", _INCHES.sub(r"\1 inch", clean(text)))):
+    for part in _SPLIT.split(_FROM_FILM.sub(r"from \1", _INCHES.sub(r"\1 inch", plain(text)))):
         if not part:
             continue
         if part in "([{":
@@ -46,16 +47,16 @@ def take_apart(text: str) -> Pieces:
         elif part in ")]}":
             depth = max(0, depth - 1)
         else:
-            _add(words(part), depth > 0, segments, featured)
+            _add(words(in_latin(part)), depth > 0, is_other_script(part), segments, featured)
     if not segments and not featured and text.strip():
-        segments.append(Segment("".join(clean(text).split()) or text.strip()))  # a title of signs alone: ÷, ...
+        segments.append(Segment("".join(plain(text).split()) or text.strip()))  # a title of signs alone: ÷, ...
     return Pieces(tuple(segments), tuple(featured))
 
 
-def _add(piece: str, is_bracket: bool, segments: list[Segment], featured: list[str]) -> None:
+def _add(piece: str, is_bracket: bool, is_foreign: bool, segments: list[Segment], featured: list[str]) -> None:
     named = _FEATURED.match(piece) if is_bracket or piece.startswith("feat ") else _FEATURED_INSIDE.search(piece)
     if named:
         featured.append(named["names"])
         piece = "" if is_bracket else piece[: named.start()].strip()
     if piece:
-        segments.append(Segment(piece, is_bracket))
+        segments.append(Segment(piece, is_bracket, is_foreign))

@@ -67,14 +67,23 @@ def cut(text: str) -> str:
     return text[:_LONGEST]
 
 
+def plain(text: str) -> str:
+    """``text`` in one case and width, without marks; its script stays, its punctuation is written in one way."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold()
+    return unicodedata.normalize("NFKC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
+
+
 def clean(text: str) -> str:
     """``text`` in one case, width and script, without marks; its punctuation stays, written in one way."""
-    if text.isascii():
-        text = text.lower()
-    else:
-        text = unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold()
-        text = _MARKS.sub("", unicodedata.normalize("NFD", text))
-        text = to_latin(set_markers_apart(unicodedata.normalize("NFKC", text)))
+    return in_latin(plain(text))
+
+
+def in_latin(text: str) -> str:
+    """Plain text in Latin letters, where its script can be written in them."""
+    if not text.isascii():
+        text = to_latin(set_markers_apart(text))
     if "." in text:
         text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
         text = _MOVEMENT.sub(lambda match: _AFTER_COUNTED[match[1]] + ".", text)

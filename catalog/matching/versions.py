@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.matching.filler import APART, GENRES, ISSUED
+from catalog.matching.foreign import FOREIGN
 from catalog.matching.kinds import VersionKind
 from catalog.matching.lexicon import ANY, TONGUES
 
@@ -50,6 +51,9 @@ def find_versions(folded: str) -> Found:
 
     Meant for what stands beside a title (a bracket, what follows a dash): inside a title the same words are the title.
     """
+    tokens = folded.split()
+    if not FOREIGN.keys().isdisjoint(tokens):
+        folded = " ".join(FOREIGN.get(token, token) for token in tokens)
     text = ISSUED.sub(" ", f" {folded} ")
     matches = list(ANY.finditer(text))
     found: set[Version] = set()

@@ -10,6 +10,7 @@ from catalog.matching.names import name_key, split_names
 from catalog.matching.segments import Segment, take_apart
 from catalog.matching.text import cut, fold, is_other_script
 from catalog.matching.versions import Version, VersionKind, find_versions
+from catalog.matching.works import Work, read_work
 from providers.base import TrackInfo
 
 # What an album's name says of all its tracks.
@@ -45,6 +46,7 @@ class Wanted:
     title: str
     forms: tuple[Form, ...]
     aside: str  # what the title says in brackets that is neither a version nor a name
+    ends_aside: bool  # such a bracket ends it
     versions: frozenset[Version]
     album_versions: frozenset[VersionKind]
     artists: tuple[str, ...]
@@ -59,6 +61,7 @@ class Wanted:
     explicit: bool | None
     track_number: int | None
     disc_number: int | None
+    work: Work | None  # of the catalogues of composers
 
 
 @lru_cache(maxsize=4096)
@@ -99,9 +102,11 @@ def read_wanted(track: TrackInfo) -> Wanted:
     full: list[str] = []
     aside: list[str] = []
     versions: set[Version] = set()
+    work = read_work(pieces.segments)
     for index, segment in enumerate(pieces.segments):
         found = find_versions(segment.text)
-        if index > 0 and found.versions:
+        is_movement = work is not None and index > work.at and not segment.is_bracket
+        if index > 0 and found.versions and not is_movement:
             versions |= found.versions
         elif index > 0 and (not found.rest or segment.text.startswith("from ")):
             continue
@@ -121,6 +126,7 @@ def read_wanted(track: TrackInfo) -> Wanted:
         title=" ".join(full) or whole,
         forms=forms,
         aside=" ".join(aside),
+        ends_aside=bool(aside) and full[-1] == aside[-1],
         versions=frozenset(versions),
         album_versions=album_versions(album),
         artists=artists,
@@ -135,6 +141,7 @@ def read_wanted(track: TrackInfo) -> Wanted:
         explicit=track.explicit,
         track_number=track.track_number,
         disc_number=track.disc_number,
+        work=work,
     )
 
 

@@ -18,8 +18,8 @@ from tests.catalog.matching.judged import Judged, read_judged
 
 JUDGED = list(read_judged())
 RIGHT = [judged for judged in JUDGED if judged.is_right]
-# What is known to be refused though it is right: a work named without its number.
-KNOWN_MISSES = {"Nocturne in E-Flat Major, Op. 9, No. 2"}
+# What is known to be refused though it is right: names behind a bar that nothing explains.
+KNOWN_MISSES = {"Tum Hi Haan Aashiq 2 Full Video Song HD | Aditya, Shraddha"}
 
 
 def accepted(judged: Judged) -> bool:

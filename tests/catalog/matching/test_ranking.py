@@ -259,6 +259,62 @@ def test_a_shared_file_of_another_recording_is_refused(path, seconds):
     assert choose(wanted(track_number=5), [shared(path, seconds=seconds)]) is None
 
 
+@pytest.mark.parametrize("place", [" ({})", " [{}]", " | {}", " - {}"])
+@pytest.mark.parametrize(
+    "words", ["Lantern Sofa Nights", "Hall of Ferns 3/8", "Moss Room", "Tbilisi 12.08.1994", "xyzzy"]
+)
+def test_what_nobody_has_listed_is_refused_behind_the_title(place, words):
+    """No list of words is ever complete: what stands behind a title and is explained by nothing is doubtful."""
+    told = place.format(words)
+
+    assert choose(wanted(), [video(f"Vera Holm - Paper Lanterns{told}")]) is None
+    assert choose(wanted(), [song(f"Paper Lanterns{told}")]) is None
+    assert choose(wanted(), [shared(f"{FOLDER}\\05 Paper Lanterns{told}.flac".replace("|", "-"))]) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "by"),
+    [
+        ("Vera Holm - Paper Lanterns [Moss Room]", "Moss Room"),
+        ("Vera Holm - Paper Lanterns - Moss Room Promotions 18", "Moss Room Promotion"),
+        ("Moss Room: Vera Holm - Paper Lanterns", "Someone"),
+        ("Vera Holm (베라 홀름) - Paper Lanterns", "Someone"),
+        ("Vera Holm - Paper Lanterns (Lanternas de Papel) Legendado", "Someone"),
+        ("Vera Holm - Paper Lanterns (Tidal Rooms, 2019)", "Someone"),
+        ("Vera Holm - Paper Lanterns [OST Moss Room]", "Someone"),
+    ],
+)
+def test_what_something_explains_may_stand_beside_the_title(title, by):
+    assert choose(wanted(), [video(title, by=by)]), rank(wanted(), [video(title, by=by)])[0]
+
+
+def test_a_performer_before_the_title_and_the_artist_behind_it_is_somebody_elses_version():
+    assert choose(wanted(), [video("Jess Lane - Paper Lanterns - Vera Holm", by="Jess Lane")]) is None
+    assert choose(wanted(), [song("Paper Lanterns (Vera Holm)", "Jess Lane")]) is None
+
+
+def test_a_song_with_another_second_artist_is_another_one():
+    track = wanted("Paper Lanterns", "Vera Holm", "Oki")
+
+    assert choose(track, [song("Paper Lanterns", "Vera Holm", "Luma", album="Other Rooms")]) is None
+    assert choose(track, [song("Paper Lanterns (feat. Oki)", "Vera Holm", "Luma", album="Other Rooms")])
+    assert choose(track, [song("Paper Lanterns", "Vera Holm", album="Other Rooms")])
+
+
+@pytest.mark.parametrize(
+    "words",
+    """вживую ζωντανά ツアー 콘서트 حفلة кавер διασκευή كوفر караоке كاريوكي 노래방 ريمكس リミックス 混音 ακουστικό
+    アコギ
+    замедленно hızlandırılmış реакция リアクション разбор 악보 тизер 티저 пародия メドレー демо แสดงสด""".split(),
+)
+def test_a_version_in_another_language_is_refused_wherever_it_stands(words):
+    for title in (f"Vera Holm - Paper Lanterns ({words})", f"{words} Vera Holm - Paper Lanterns"):
+        scored = rank(wanted(), [video(title)])[0]
+
+        assert not scored.is_accepted, title
+        assert scored.breakdown["version"]["score"] == 0, scored.why
+
+
 def test_choose_when_there_are_no_candidates_gives_none():
     assert choose(wanted(), []) is None
 
