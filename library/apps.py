@@ -7,6 +7,10 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from library import checks
+        from library.naming import check_template
+        from ops.settings import Settings
 
+        Settings.NAME_TEMPLATE.check_with(check_template)
+        Settings.PLAYLIST_TEMPLATE.check_with(check_template)
         register(checks.name_template)
         register(checks.ffmpeg)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from core.errors import UserError
 from library.audio import ffmpeg_path
 from library.naming import check_template
+from ops.settings.stored import at_start
 
 
 def name_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """SPOTIZER_NAME_TEMPLATE and the one for playlists give every track a name of its own."""
-    told = _told(lambda: check_template(settings.NAME_TEMPLATE), "library.E001", "SPOTIZER_NAME_TEMPLATE: ")
-    if template := settings.PLAYLIST_TEMPLATE:
+    told = _told(lambda: check_template(at_start("NAME_TEMPLATE")), "library.E001", "SPOTIZER_NAME_TEMPLATE: ")
+    if template := at_start("PLAYLIST_TEMPLATE"):
         told += _told(lambda: check_template(template), "library.E003", "SPOTIZER_PLAYLIST_TEMPLATE: ")
     return told
 

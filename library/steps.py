@@ -7,9 +7,8 @@ from dataclasses import dataclass, fields, replace
 from math import isfinite
 from typing import Any
 
-from django.conf import settings
-
 from core.errors import UserError
+from ops.settings import in_force
 
 LOUDNESS = ("off", "tags", "gain")
 # From and to of each number, in the unit of its name.
@@ -48,15 +47,15 @@ STEP_NAMES = tuple(entry.name for entry in fields(Steps))
 def steps_for(options: Mapping[str, object] | None = None) -> Steps:
     """The steps of the settings, with those of ``options`` (a request's) instead where it names them."""
     steps = Steps(
-        force_lossless=settings.FORCE_LOSSLESS,
-        trim=settings.TRIM,
-        trim_below_db=settings.TRIM_BELOW_DB,
-        trim_keep_ms=settings.TRIM_KEEP_MS,
-        trim_least_ms=settings.TRIM_LEAST_MS,
-        loudness=settings.LOUDNESS,
-        target_lufs=settings.LOUDNESS_TARGET_LUFS,
-        peak_dbtp=settings.LOUDNESS_PEAK_DBTP,
-        verify=settings.VERIFY,
+        force_lossless=in_force.FORCE_LOSSLESS,
+        trim=in_force.TRIM,
+        trim_below_db=in_force.TRIM_BELOW_DB,
+        trim_keep_ms=in_force.TRIM_KEEP_MS,
+        trim_least_ms=in_force.TRIM_LEAST_MS,
+        loudness=in_force.LOUDNESS,
+        target_lufs=in_force.LOUDNESS_TARGET_LUFS,
+        peak_dbtp=in_force.LOUDNESS_PEAK_DBTP,
+        verify=in_force.VERIFY,
     )
     named: dict[str, Any] = {name: value for name, value in (options or {}).items() if name in STEP_NAMES}
     return replace(steps, **named)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 
 class Setting(models.Model):
-    """One changed setting; what is absent has its default."""
+    """What is kept by name: marks of the queue, cookies, and in one row settings that are stored (``ops.settings``)."""
 
     key = models.CharField(max_length=100, primary_key=True)
     value = models.JSONField()
@@ -15,6 +16,31 @@ class Setting(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SettingChange(models.Model):
+    """One setting was changed, or put back to its default (``new`` is empty). What a secret is stands nowhere here."""
+
+    class Way(models.TextChoices):
+        PAGE = "page"
+        COMMAND = "command"
+        IMPORT = "import"
+
+    version = models.PositiveIntegerField()  # of all settings, after this
+    key = models.CharField(max_length=100)
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # None: the command line
+    way = models.CharField(max_length=10, choices=Way.choices)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-id"], name="changes_of_one_setting")]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.key}"
 
 
 class LiveSequence(models.Model):

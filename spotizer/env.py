@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable
-from datetime import datetime, time
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -79,68 +78,9 @@ def integer(name: str, default: int, *, least: int | None = None, most: int | No
     return value
 
 
-def number(name: str, default: float, *, least: float = 0, most: float | None = None) -> float:
-    """Never below zero."""
-    value = _read(name, default, float, "a number")
-    if not least <= value < float("inf") or (most is not None and value > most):
-        limits = f"a number from {least:g} to {most:g}" if most is not None else f"a number of {least:g} or more"
-        raise ImproperlyConfigured(f"{name} is {value}; expected {limits}.")
-    return value
-
-
-def whole(text: str) -> int:
-    """A whole number above zero. Raises ValueError."""
-    if (value := int(text)) < 1:
-        raise ValueError(text)
-    return value
-
-
-def above_zero(text: str) -> float:
-    """A number above zero. Raises ValueError."""
-    if not 0 < (value := float(text)) < float("inf"):
-        raise ValueError(text)
-    return value
-
-
-Amount = TypeVar("Amount", int, float)
-
-
-def amounts(name: str, convert: Callable[[str], Amount], *, names: tuple[str, ...] = ()) -> dict[str, Amount]:
-    """``deezer=8 musicbrainz=0.5``: a number for each name; only for those of ``names`` where there are any."""
-    found: dict[str, Amount] = {}
-    for word in words(name):
-        key, _, value = word.lower().partition("=")
-        try:
-            found[key] = convert(value)
-        except ValueError:
-            raise ImproperlyConfigured(f"{name} has {word!r}; expected NAME=NUMBER, above zero.") from None
-        if not key or (names and key not in names):
-            raise ImproperlyConfigured(f"{name} has {word!r}; expected one of {', '.join(names)}.")
-    return found
-
-
 def words(name: str) -> list[str]:
     """A list written with commas or spaces."""
     return [word for word in os.environ.get(name, "").replace(",", " ").split() if word]
-
-
-def phrases(name: str, default: tuple[str, ...]) -> list[str]:
-    """A list written with commas, as phrases may have gaps; nothing where it says ``off``."""
-    written = os.environ.get(name, "").strip()
-    if not written:
-        return list(default)
-    if written.lower() in FALSE | {"none"}:
-        return []
-    return list(dict.fromkeys(phrase for part in written.split(",") if (phrase := " ".join(part.split()))))
-
-
-def some_of(name: str, choices: tuple[str, ...], *, default: tuple[str, ...] = ()) -> list[str]:
-    """Some of ``choices`` in the order in which they are written; where nothing is, ``default``, else all of them."""
-    wanted = list(dict.fromkeys(word.lower() for word in words(name))) or list(default or choices)
-    for word in wanted:
-        if word not in choices:
-            raise ImproperlyConfigured(f"{name} has {word!r}; expected some of {', '.join(choices)}.")
-    return wanted
 
 
 def address(name: str) -> str:
@@ -165,19 +105,6 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; expected one of {', '.join(choices)}.")
     return value
-
-
-def hours(name: str) -> tuple[time, time] | None:
-    """From and to, times of day: ``23:00-07:00``. None where it is not set."""
-
-    def convert(value: str) -> tuple[time, time]:
-        first, dash, last = value.partition("-")
-        begin, end = (datetime.strptime(part.strip(), "%H:%M").time() for part in (first, last))
-        if not dash or begin == end:
-            raise ValueError(value)
-        return begin, end
-
-    return _read(name, None, convert, "two times of day, like 23:00-07:00")
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

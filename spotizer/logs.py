@@ -79,12 +79,15 @@ class SharedFileHandler(RotatingFileHandler):
 def _secret_values() -> tuple[str, ...]:
     from django.conf import settings
 
+    from ops.settings import stored
+
     known = (
         settings.SECRET_KEY,
         *settings.SECRET_KEY_FALLBACKS,
         settings.OWNER_PASSWORD,
         settings.SPOTIFY_CLIENT_SECRET,
-        settings.SLSKD_KEY,
+        stored.known("SLSKD_KEY"),
+        stored.known("ACOUSTID_KEY"),
     )
     return tuple(value for value in known if len(value) >= 6)
 

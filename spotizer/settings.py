@@ -7,9 +7,8 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from core import formats
+from ops.settings import environment
 from spotizer import demo, env, hosts, logs
 from spotizer.secret_key import secret_key
 
@@ -31,13 +30,21 @@ PREVIEWS = DATA / "previews"  # half minutes that somebody hears, kept for minut
 LOGS = DATA / "logs"
 HOST = env.text("SPOTIZER_HOST", "127.0.0.1")
 PORT = env.integer("SPOTIZER_PORT", 7171, least=0, most=65535)
-WORKERS = env.integer("SPOTIZER_WORKERS", 3, least=1, most=32)
 
 # The stand-in of all outside services. Where it is set, every outgoing request goes there as /<host>/<path>, and its
 # origin is the one inner address that may be asked. Production does not have it.
 SANDBOX_URL = env.text("SPOTIZER_SANDBOX_URL").rstrip("/")
 # A folder with yt-dlp plug-ins, for the sandbox's media; without it plug-ins are off.
 YTDLP_PLUGINS = env.text("SPOTIZER_YTDLP_PLUGINS")
+
+# --- what can be changed while Spotizer runs --------------------------------------------------------------------------
+
+# The environment's values, which nothing else can change, and the defaults, which stored ones replace. Code reads what
+# is in force from ops.settings. The sandbox needs no pace.
+_UNPACED = {"YOUTUBE_AT_ONCE": 0, "YOUTUBE_PACE_SECONDS": 0, "YOUTUBE_PER_HOUR": 0}
+_VALUES, SET_BY_ENVIRONMENT = environment.read(os.environ, _UNPACED if SANDBOX_URL else None)
+globals().update(_VALUES)
+SETTINGS_SECONDS = 2.0  # how old the stored ones may be that a process goes by
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 
@@ -187,7 +194,7 @@ Q_CLUSTER = {
     "name": "spotizer",
     "cluster_name": "downloads",
     "orm": "default",
-    "workers": WORKERS,
+    "workers": _VALUES["WORKERS"],  # the cluster takes what is in force when it starts
     "queue_limit": 1,
     "timeout": 3600,
     "retry": 12000,
@@ -212,90 +219,12 @@ SERVICE_URLS = {
     "acoustid": "https://api.acoustid.org/v2",
     "lastfm": "https://ws.audioscrobbler.com/2.0/",
 }
-SERVICES = (
-    "deezer",
-    "spotify",
-    "musicbrainz",
-    "lrclib",
-    "cover_art_archive",
-    "youtube_music",
-    "internet_archive",
-    "slskd_search",
-    "acoustid",
-    "lastfm",
-)
-DEFAULT_CATALOGUE = env.choice("SPOTIZER_CATALOGUE", "deezer", ("deezer", "spotify", "musicbrainz"))
 SPOTIFY_CLIENT_ID = env.secret("SPOTIFY_CLIENT_ID")
 SPOTIFY_CLIENT_SECRET = env.secret("SPOTIFY_CLIENT_SECRET")
-SPOTIFY_MARKET = env.text("SPOTIZER_MARKET", "US")
-# slskd runs in the household; without its address it is off.
-SLSKD_URL = env.address("SPOTIZER_SLSKD_URL")
-SLSKD_KEY = env.secret("SPOTIZER_SLSKD_KEY")
-SLSKD_DOWNLOADS = env.text("SPOTIZER_SLSKD_DOWNLOADS")
-SLSKD_QUEUE_MINUTES = env.integer("SPOTIZER_SLSKD_QUEUE_MINUTES", 30, least=1, most=10_000)
-SOURCES = env.some_of(
-    "SPOTIZER_SOURCES",
-    ("youtube_music", "youtube", "internet_archive", "bandcamp", "soundcloud", "slskd", "link"),
-    default=("youtube_music", "youtube", "internet_archive", *(("slskd",) if SLSKD_URL else ()), "link"),
-)
-if "slskd" in SOURCES and not SLSKD_URL:
-    raise ImproperlyConfigured("SPOTIZER_SOURCES has 'slskd'; set SPOTIZER_SLSKD_URL to its address as well.")
 # yt-dlp and its companions are renewed into the data folder, from this index, tried with this video first.
-ENGINE_UPDATE = env.boolean("SPOTIZER_ENGINE_UPDATE", True)
 ENGINE_INDEX = env.address("SPOTIZER_ENGINE_INDEX") or "https://pypi.org/simple"
 ENGINE_PROBE = env.text("SPOTIZER_ENGINE_PROBE", "https://www.youtube.com/watch?v=jNQXAC9IVRw")
 ENGINE_PROBE_WORDS = env.text("SPOTIZER_ENGINE_PROBE_WORDS")
-# YouTube and YouTube Music share one lane. 0 means no limit; the sandbox needs none.
-YOUTUBE_AT_ONCE = env.integer("SPOTIZER_YOUTUBE_AT_ONCE", 0 if SANDBOX_URL else 1, least=0, most=16)
-YOUTUBE_PACE_SECONDS = env.number("SPOTIZER_YOUTUBE_PACE", 0 if SANDBOX_URL else 6)
-YOUTUBE_PER_HOUR = env.integer("SPOTIZER_YOUTUBE_PER_HOUR", 0 if SANDBOX_URL else 250, least=0)
-# Nothing new starts between these times of day, in the zone of TZ.
-QUIET_HOURS = env.hours("SPOTIZER_QUIET_HOURS")
-MIN_BITRATE_KBPS = env.integer("SPOTIZER_MIN_BITRATE", 0, least=0, most=2000)
-ALLOWED_FORMATS = env.some_of("SPOTIZER_ALLOWED_FORMATS", ("mp3", "aac", "opus", "vorbis", "flac", "alac", "wav"))
-EXCLUDED_WORDS = env.phrases(
-    "SPOTIZER_EXCLUDED_WORDS", ("karaoke", "reaction", "nightcore", "8d audio", "bass boosted", "slowed", "sped up")
-)
-ACOUSTID_KEY = env.secret("SPOTIZER_ACOUSTID_KEY")
-MATCH_THRESHOLD = env.integer("SPOTIZER_MATCH_THRESHOLD", 80, least=0, most=100)
-MAX_FAILURES = env.integer("SPOTIZER_MAX_RETRIES", 3, least=1, most=10)
-RETRY_SECONDS = env.number("SPOTIZER_RETRY_DELAY", 1)
-RETRY_FACTOR = env.number("SPOTIZER_RETRY_FACTOR", 2, least=1, most=10)
-RETRY_CAP = env.number("SPOTIZER_RETRY_CAP", 3600)
-# What is allowed at once per source (youtube_music) or host (www.youtube.com), and requests a second per service.
-PERMITS = env.amounts("SPOTIZER_PERMITS", env.whole)
-REQUEST_RATES = env.amounts("SPOTIZER_REQUEST_RATES", env.above_zero, names=SERVICES)
-BANDWIDTH_KBPS = env.integer("SPOTIZER_BANDWIDTH_KBPS", 0, least=0)
-REAL_TIME = env.boolean("SPOTIZER_REAL_TIME")
-MIN_FREE_MB = env.integer("SPOTIZER_MIN_FREE_MB", 200, least=0)
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-OUTPUT_FORMAT = env.choice("SPOTIZER_FORMAT", "keep", formats.NAMES)
-OUTPUT_QUALITY_KBPS = env.integer("SPOTIZER_QUALITY", 0, least=0, most=320)
-FORCE_LOSSLESS = env.boolean("SPOTIZER_FORCE_LOSSLESS")
-TRIM = env.boolean("SPOTIZER_TRIM")
-TRIM_BELOW_DB = env.number("SPOTIZER_TRIM_BELOW", -60, least=-90, most=-20)
-TRIM_LEAST_MS = env.integer("SPOTIZER_TRIM_LEAST", 1000, least=0, most=60_000)
-TRIM_KEEP_MS = env.integer("SPOTIZER_TRIM_KEEP", 200, least=0, most=10_000)
-LOUDNESS = env.choice("SPOTIZER_LOUDNESS", "off", ("off", "tags", "gain"))
-LOUDNESS_TARGET_LUFS = env.number("SPOTIZER_LOUDNESS_TARGET", -14, least=-40, most=-5)
-LOUDNESS_PEAK_DBTP = env.number("SPOTIZER_LOUDNESS_PEAK", -1, least=-20, most=0)
-VERIFY = env.boolean("SPOTIZER_VERIFY", True)
-NAME_TEMPLATE = env.text("SPOTIZER_NAME_TEMPLATE", "{Album Artist}/{Album} ({Year})/{Track} {Title}")
 FFMPEG = env.text("SPOTIZER_FFMPEG")
-PLAYLIST_TEMPLATE = env.text("SPOTIZER_PLAYLIST_TEMPLATE", "")
-SAVE_PLAYLIST = env.boolean("SPOTIZER_SAVE_PLAYLIST", True)
-COVER_PX = env.integer("SPOTIZER_COVER_PX", 1000, least=300, most=3000)
-EMBED_COVER = env.boolean("SPOTIZER_EMBED_COVER", True)
-EMBED_LYRICS = env.boolean("SPOTIZER_EMBED_LYRICS", True)
-SAVE_COVER = env.boolean("SPOTIZER_SAVE_COVER", True)
-SAVE_LYRICS = env.boolean("SPOTIZER_SAVE_LYRICS", True)
-# How long the bin keeps what was deleted or replaced (0: for ever), and from how many files, or which share of the
-# library in per cent, a job is taken for a mistake (0: never).
-BIN_DAYS = env.integer("SPOTIZER_BIN_DAYS", 30, least=0, most=3650)
-STOP_FILES = env.integer("SPOTIZER_STOP_FILES", 500, least=0)
-STOP_SHARE = env.integer("SPOTIZER_STOP_SHARE", 20, least=0, most=100)
-EXPLICIT_FILTER = env.boolean("EXPLICIT_FILTER")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotizer.settings")

@@ -5,6 +5,8 @@ import os
 import hypothesis
 import pytest
 
+from ops.settings import stored
+
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("spotizer", deadline=None)
 hypothesis.settings.load_profile("spotizer")
@@ -28,7 +30,14 @@ ON_BOTH_DATABASES = (
     "ops/test_lanes.py",
     "ops/test_live.py",
     "ops/test_notices.py",
+    "ops/test_settings.py",
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_another_test():
+    yield
+    stored.forget()
 
 
 def pytest_collection_modifyitems(items):

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Credential
-from accounts.services.secrets import decrypt, encrypt
 from accounts.services.spotify_app import SharedToken, StoredCapabilities
 from core.errors import SpotizerError, UserError
 from core.http import ServiceSession
 from ops.services import notices
+from ops.services.secrets import decrypt, encrypt
 from ops.services.sessions import session_for
+from ops.settings import in_force
 from providers.spotify import words
 from providers.spotify.errors import SetupNeeded
 
@@ -106,7 +107,7 @@ def spotify_catalogue(active: ActiveCredential, session: ServiceSession) -> Spot
         client_secret=active.secret,
         token_cache=TokenCache(token.load, token.save),
         capabilities=StoredCapabilities(active.identifier, active.pk),
-        market=settings.SPOTIFY_MARKET,
+        market=in_force.SPOTIFY_MARKET,
         base_url=settings.SERVICE_URLS["spotify"],
         accounts_url=settings.SERVICE_URLS["spotify_accounts"],
         on_refused=_tell_everybody,

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Credential
-from accounts.services.secrets import decrypt, encrypt
 from core.errors import UserError
 from ops.models import CachedResponse, Setting
+from ops.services.secrets import decrypt, encrypt
 
 LEARNED_FOR = timedelta(days=7)
 TOKEN_SERVICE = "spotify_token"  # noqa: S105 the name of a place, not a secret

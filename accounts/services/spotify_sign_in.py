@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.models import Person, SpotifyAccount, SpotifySignIn
 from accounts.services import spotify_notices, spotify_people
-from accounts.services.secrets import decrypt, encrypt
 from accounts.services.spotify_tokens import Tokens, seal, unseal
 from core.errors import SpotizerError, TransientError, UserError
 from core.http import unhurried
+from ops.services.secrets import decrypt, encrypt
 from ops.services.sessions import session_for
 from providers.spotify import consent, words
 from providers.spotify.consent import SCOPES

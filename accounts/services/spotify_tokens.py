@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from accounts.models import SpotifyAccount
 from accounts.services import spotify_notices
-from accounts.services.secrets import decrypt, encrypt
 from core.errors import AuthRequired, SpotizerError, TransientError, UserError
 from core.http import seconds_left, unhurried
+from ops.services.secrets import decrypt, encrypt
 from ops.services.sessions import session_for
 from providers.spotify import consent, words
 from providers.spotify.errors import ConsentGone

@@ -15,6 +15,7 @@ from accounts.services.credentials import active_credential, spotify_catalogue
 from catalog.services.sessions import session_for
 from core.errors import AuthRequired, UserError
 from ops.models import ServiceState
+from ops.settings import in_force
 from providers.base import Ability, Catalogue
 from providers.deezer.client import DeezerCatalogue
 from providers.musicbrainz.client import MusicBrainzCatalogue
@@ -42,7 +43,7 @@ class CatalogueState:
 
 def get_catalogue(name: str | None = None) -> Catalogue:
     """The catalogue ``name``, or the default one. Raises UserError for an unknown name or a missing credential."""
-    name = name or settings.DEFAULT_CATALOGUE
+    name = name or in_force.DEFAULT_CATALOGUE
     if name not in BUILDERS:
         raise UserError(f"There is no catalogue named {name!r}.", remedy=f"Choose one of {', '.join(BUILDERS)}.")
     return BUILDERS[name]()
@@ -61,7 +62,7 @@ def available_catalogues() -> list[CatalogueState]:
     """Every catalogue, the default first, with what keeps it from being asked."""
     closed = ServiceState.objects.filter(pk__in=BUILDERS, closed_until__gt=timezone.now()).in_bulk()
     states = []
-    for name in sorted(BUILDERS, key=lambda name: name != settings.DEFAULT_CATALOGUE):
+    for name in sorted(BUILDERS, key=lambda name: name != in_force.DEFAULT_CATALOGUE):
         state = closed.get(name)
         label, abilities, problem = name, frozenset[Ability](), ""
         try:
@@ -76,7 +77,7 @@ def available_catalogues() -> list[CatalogueState]:
             CatalogueState(
                 name=name,
                 label=LABELS.get(name, label),
-                is_default=name == settings.DEFAULT_CATALOGUE,
+                is_default=name == in_force.DEFAULT_CATALOGUE,
                 abilities=abilities,
                 problem=problem,
                 closed_until=state.closed_until if state else None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import timezone
 
 from core.text import plural
@@ -13,9 +12,10 @@ from downloads.selectors.lines import SERVICE_LABELS
 from downloads.selectors.trials import TrialRow, trial_rows
 from downloads.services.cookies import SITES, Kept, kept_cookies
 from downloads.services.previews import ledger_name
-from downloads.services.sources import LINKS, MAKERS, OF_LINKS, Limits, limits_of
+from downloads.services.sources import LINKS, MAKERS, OF_LINKS, Limits, asked_names, limits_of
 from ops.services import lanes
 from ops.services.gate import calls_last_day_below
+from ops.settings import in_force
 
 LANES = {"youtube_music": "youtube"}  # all others have a lane of their own name
 GIVES = {
@@ -66,7 +66,7 @@ class SourceRow:
 
 def source_rows() -> list[SourceRow]:
     """All sources: those that are asked in their order, then the others."""
-    asked = [name for name in settings.SOURCES if name != LINKS]
+    asked = asked_names()
     heard = calls_last_day_below(ledger_name(""), timezone.now())
     kept, trials = kept_cookies(), trial_rows(MAKERS)
     names = [*asked, *(name for name in MAKERS if name not in asked)]
@@ -89,7 +89,7 @@ def _row(name: str, asked: list[str], kept: dict[str, Kept], heard: dict[str, in
         label=SERVICE_LABELS.get(name, name),
         place=asked.index(name) + 1 if name in asked else None,
         lane=lane,
-        takes_links=name in OF_LINKS and LINKS in settings.SOURCES,
+        takes_links=name in OF_LINKS and LINKS in in_force.SOURCES,
         closed_until=state.closed_until,
         message=state.message,
         takes_cookies=lane in SITES and lane == name,

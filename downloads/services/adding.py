@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -23,6 +22,7 @@ from library.models import AudioFile
 from library.selectors import owned_files
 from library.steps import STEP_NAMES
 from ops.services import live
+from ops.settings import in_force
 
 # Positions: requests in the order in which they came, tracks in theirs, with room to put others between.
 PER_REQUEST = 1_000_000_000
@@ -80,7 +80,7 @@ def _wish(
 ) -> _Wish:
     if track is None:
         return _Wish(position, None, "gone_from_playlist")
-    if settings.EXPLICIT_FILTER and recordings[track.recording_id].explicit:
+    if in_force.EXPLICIT_FILTER and recordings[track.recording_id].explicit:
         return _Wish(position, track, "explicit_filtered")
     if not get_again and (file := owned.get(track.recording_id)):
         return _Wish(position, track, "owned", file)
@@ -136,7 +136,7 @@ def _make(request: DownloadRequest, wishes: list[_Wish]) -> dict[int, int]:
 def _options(request: DownloadRequest) -> dict[str, object]:
     """What a download keeps of its request: the template in force now names the file, also when it is changed later."""
     is_playlist = request.kind == DownloadRequest.Kind.PLAYLIST and not request.options.get("albums")
-    usual = (settings.PLAYLIST_TEMPLATE if is_playlist else "") or settings.NAME_TEMPLATE
+    usual = (in_force.PLAYLIST_TEMPLATE if is_playlist else "") or in_force.NAME_TEMPLATE
     options: dict[str, object] = {"template": request.options.get("template") or usual}
     return options | {name: request.options[name] for name in OF_A_DOWNLOAD if request.options.get(name) is not None}
 

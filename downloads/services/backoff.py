@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import random
 
-from django.conf import settings
-
 from core.errors import TransientError
+from ops.settings import in_force
 
 JITTER = 0.1
 
 
 def seconds_for(failures: int) -> float:
     """The wait after the ``failures``-th failure in a row: 1 s, 2 s, 4 s … with the default delay."""
-    seconds = settings.RETRY_SECONDS * settings.RETRY_FACTOR ** max(0, failures - 1)
-    return float(min(settings.RETRY_CAP, seconds * random.uniform(1 - JITTER, 1 + JITTER)))
+    seconds = in_force.RETRY_SECONDS * in_force.RETRY_FACTOR ** max(0, failures - 1)
+    return float(min(in_force.RETRY_CAP, seconds * random.uniform(1 - JITTER, 1 + JITTER)))
 
 
 def asked_or(error: TransientError, seconds: float) -> float:

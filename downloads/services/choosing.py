@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Person
@@ -16,6 +15,7 @@ from downloads.models import Correction, Download, DownloadCandidate, Status
 from downloads.services import ignoring, queue, states, tokens
 from downloads.services.corrections import correct
 from downloads.services.queue.requeue import DOUBLED, requeue
+from ops.settings import in_force
 from providers.base import Candidate, Link
 from providers.links import NAMES, recognise
 
@@ -122,7 +122,7 @@ def _standing(download: Download) -> str:
 
 def _audio_link(text: str) -> tuple[Link, str]:
     """The link and the enabled source that fetches it. Raises UserError where there is none."""
-    named = [NAMES.get(name, name) for name in settings.SOURCES]
+    named = [NAMES.get(name, name) for name in in_force.SOURCES]
     remedy = f"Paste the link of one recording at {' or '.join(named)}." if named else "Enable a source."
     link = recognise(text.strip())
     if link is None:
@@ -130,7 +130,7 @@ def _audio_link(text: str) -> tuple[Link, str]:
     if link.kind is not None:
         raise UserError(f"This link of {NAMES.get(link.provider, 'a catalogue')} has no audio.", remedy=remedy)
     fetchers = FETCHED_BY.get(link.provider, (link.provider,))
-    source = next((name for name in fetchers if name in settings.SOURCES), None)
+    source = next((name for name in fetchers if name in in_force.SOURCES), None)
     if source is None:
         raise UserError(f"{NAMES.get(link.provider, 'This service')} is not among the enabled sources.", remedy=remedy)
     return link, source

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
-
 from catalog.selectors import track_info
 from catalog.services.browse import complete_track
 from core.errors import RateLimited, SpotizerError, TransientError
@@ -13,6 +11,7 @@ from downloads.models import Download
 from downloads.services.backoff import asked_or
 from downloads.services.closing import Parked, back_off, explained
 from downloads.services.job import Job
+from ops.settings import in_force
 
 REST_SECONDS = 30.0
 log = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ def complete(job: Job) -> None:
     except RateLimited as exc:
         raise Parked(asked_or(exc, REST_SECONDS), exc.reason, explained(exc)) from exc
     except TransientError as exc:
-        if job.download.failures + 1 < settings.MAX_FAILURES:
+        if job.download.failures + 1 < in_force.MAX_FAILURES:
             raise back_off(job.download, exc) from exc
         job.remember(failures=0)
         log.warning("Download %s goes on with what is known of its track: %s", job.download.pk, exc)

@@ -11,9 +11,9 @@ from functools import partial
 from django.utils import timezone
 
 from accounts.models import Person
-from accounts.services.secrets import decrypt, encrypt
 from core.errors import UserError
 from ops.models import Setting
+from ops.services.secrets import decrypt, encrypt
 from providers.youtube.cookies import read_cookies
 
 # By lane: YouTube Music and YouTube are one account. Only cookies of these sites are kept.

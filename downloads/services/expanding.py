@@ -21,6 +21,7 @@ from downloads.services.worker import Worker
 from history.models import Event
 from history.services import record
 from ops.services import live
+from ops.settings import in_force
 
 log = logging.getLogger(__name__)
 Stage = DownloadRequest.Stage
@@ -57,7 +58,7 @@ def claim_next(worker: Worker) -> DownloadRequest | None:
 
 def expand(request: DownloadRequest, worker: Worker) -> None:
     """All of the request's tracks are on it, or why not stands on it, or what is left waits for its next turn."""
-    if request.attempts >= settings.MAX_FAILURES:
+    if request.attempts >= in_force.MAX_FAILURES:
         fail(request, PermanentError("Reading it took down the worker several times.", reason="worker_lost"))
         return
     try:
@@ -68,7 +69,7 @@ def expand(request: DownloadRequest, worker: Worker) -> None:
         _wait(request, exc, backoff.asked_or(exc, 60), spends=False)
     except TransientError as exc:
         tries = request.attempts + 1
-        if tries >= settings.MAX_FAILURES:
+        if tries >= in_force.MAX_FAILURES:
             fail(request, exc)
         else:
             _wait(request, exc, backoff.asked_or(exc, backoff.seconds_for(tries)), spends=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.conf import settings
-
 from catalog.matching import rank
 from downloads.models import DownloadCandidate
 from downloads.services.job import Job
 from downloads.services.sources import enabled_sources
+from ops.settings import in_force
 from providers.base import Describes, Source
 
 FIELDS = ("title", "artist_text", "album", "duration_ms", "kind", "score", "breakdown", "message", "info")
@@ -27,7 +26,7 @@ def describe_given(job: Job, row: DownloadCandidate, source: Source) -> None:
         return
     job.say("Reading the link")
     found = able[0].describe(row.url)
-    scored = rank(job.wanted, [found], threshold=settings.MATCH_THRESHOLD)[0]
+    scored = rank(job.wanted, [found], threshold=in_force.MATCH_THRESHOLD)[0]
     row.title = found.title[:1000]
     row.artist_text = ", ".join(found.artists)[:1000] or found.uploader[:1000]
     row.album, row.duration_ms, row.kind = found.album[:1000], found.duration_ms, found.kind

@@ -12,6 +12,7 @@ from downloads.services.job import Job
 from library.audio import probe
 from library.convert.fingerprint import can_fingerprint, fingerprint
 from ops.services.sessions import session_for
+from ops.settings import in_force
 from providers.acoustid.client import AcoustidClient
 from providers.base import FetchedFile
 
@@ -24,7 +25,7 @@ def listen(job: Job, fetched: FetchedFile, *, is_picked: bool) -> str:
     Raises PermanentError (wrong_recording) where it surely is another recording and no person picked it. An answer that
     does not come keeps no file from coming.
     """
-    if not settings.ACOUSTID_KEY:
+    if not in_force.ACOUSTID_KEY:
         return ""
     if not can_fingerprint():
         return "not heard: this ffmpeg makes no fingerprints"
@@ -43,7 +44,7 @@ def listen(job: Job, fetched: FetchedFile, *, is_picked: bool) -> str:
 
 def _named(job: Job, fetched: FetchedFile) -> list[Named]:
     client = AcoustidClient(
-        session_for("acoustid"), key=settings.ACOUSTID_KEY, base_url=settings.SERVICE_URLS["acoustid"]
+        session_for("acoustid"), key=in_force.ACOUSTID_KEY, base_url=settings.SERVICE_URLS["acoustid"]
     )
     sound = fingerprint(fetched.path, job.folder, cancelled=job.pulse.cancelled)
     length_ms = probe(fetched.path).duration_ms or fetched.duration_ms or job.wanted.duration_ms or 0

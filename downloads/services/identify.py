@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.conf import settings
-
 from catalog.matching import rank
 from catalog.models import Recording, Track
 from catalog.services.catalogues import get_catalogue
@@ -13,6 +11,7 @@ from catalog.services.store import store_tracks
 from core.errors import SpotizerError, UserError
 from downloads.models import DownloadRequest
 from downloads.services.sources import link_sources
+from ops.settings import in_force
 from providers.base import ArtistInfo, Candidate, Credit, Describes, Kind, TrackInfo
 from providers.links import NAMES, recognise
 
@@ -50,7 +49,7 @@ def _in_catalogue(candidate: Candidate) -> tuple[TrackInfo | None, int]:
         hits = get_catalogue().search(query, kinds=(Kind.TRACK,), limit=10).tracks
     except SpotizerError:
         return None, 0  # a catalogue that is down does not keep the audio from being fetched
-    scored = [(rank(info, [candidate], threshold=settings.MATCH_THRESHOLD)[0], info) for info in hits]
+    scored = [(rank(info, [candidate], threshold=in_force.MATCH_THRESHOLD)[0], info) for info in hits]
     best = max(scored, key=lambda pair: (pair[0].is_accepted, pair[0].score), default=None)
     if best is None or not best[0].is_accepted:
         return None, best[0].score if best else 0

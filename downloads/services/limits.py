@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from catalog.matching import Limits
 from catalog.matching.limits import CODECS
 from core.errors import PermanentError
+from ops.settings import in_force
 from providers.base import FetchedFile
 
 ALL_FORMATS = frozenset(CODECS.values())
@@ -14,11 +13,11 @@ ALL_FORMATS = frozenset(CODECS.values())
 
 def limits() -> Limits:
     """The settings' lowest bitrate, formats and words."""
-    allowed = frozenset(settings.ALLOWED_FORMATS)
+    allowed = frozenset(in_force.ALLOWED_FORMATS)
     return Limits(
-        least_kbps=settings.MIN_BITRATE_KBPS,
+        least_kbps=in_force.MIN_BITRATE_KBPS,
         formats=frozenset() if allowed >= ALL_FORMATS else allowed,  # all: also those that nobody thought of
-        words=tuple(settings.EXCLUDED_WORDS),
+        words=tuple(in_force.EXCLUDED_WORDS),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from core.errors import SpotizerError
 from downloads.models import DownloadRequest, RequestItem
 from library.models import AudioFile
 from library.services import Entry, write_playlist
+from ops.settings import in_force
 
 AT_ONCE = 20
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def write_ended_playlists() -> int:
     Of two requests for one playlist the one that ended last says what its list is. Where the library cannot take it,
     the list stays due.
     """
-    if not settings.SAVE_PLAYLIST:
+    if not in_force.SAVE_PLAYLIST:
         return 0
     due = DownloadRequest.objects.filter(
         Q(listed_at=None) | Q(listed_at__lt=F("ended_at")),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
-
 from catalog.services.artwork import cover_bytes
 from catalog.services.lyrics import Lyrics, find_lyrics
 from core.errors import SpotizerError
@@ -14,6 +12,7 @@ from downloads.services.job import Job
 from library.services import Finished, finish_track
 from library.services.stray import Sought, find_stray
 from library.steps import steps_for
+from ops.settings import in_force
 from providers.base import FetchedFile
 
 log = logging.getLogger(__name__)
@@ -63,7 +62,7 @@ def found_on_disk(job: Job) -> Finished | None:
 
 
 def _template(job: Job) -> str:
-    return str(job.download.options.get("template") or settings.NAME_TEMPLATE)
+    return str(job.download.options.get("template") or in_force.NAME_TEMPLATE)
 
 
 def _names(job: Job) -> dict[str, str]:
@@ -78,13 +77,13 @@ def _names(job: Job) -> dict[str, str]:
 
 def _cover(job: Job) -> tuple[bytes, str] | None:
     album = job.download.track.album
-    is_wanted = settings.EMBED_COVER or settings.SAVE_COVER
-    return cover_bytes(album, settings.COVER_PX) if album and is_wanted else None
+    is_wanted = in_force.EMBED_COVER or in_force.SAVE_COVER
+    return cover_bytes(album, in_force.COVER_PX) if album and is_wanted else None
 
 
 def _lyrics(job: Job) -> Lyrics | None:
     """The lyrics. A track without them is better than no track."""
-    if not settings.EMBED_LYRICS and not settings.SAVE_LYRICS:
+    if not in_force.EMBED_LYRICS and not in_force.SAVE_LYRICS:
         return None
     try:
         return find_lyrics(job.wanted)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
+
+from ops.settings import in_force
 
 NOTICE = "queue:quiet"
 
 
 def ends_at(now: datetime | None = None) -> datetime | None:
     """When the quiet hours that it is now end; None outside of them. Times are those of the zone in ``TZ``."""
-    hours = settings.QUIET_HOURS
+    hours = in_force.QUIET_HOURS
     if hours is None:
         return None
     here = timezone.localtime(now)

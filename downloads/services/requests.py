@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Person
@@ -23,6 +22,7 @@ from history.services import record
 from library.naming import check_template
 from library.steps import check_steps
 from ops.services import live
+from ops.settings import in_force
 from providers.base import ReleaseKind
 
 Kind, Stage = DownloadRequest.Kind, DownloadRequest.Stage
@@ -138,11 +138,11 @@ def _wanted(
 
 def _checked(output_format: str | None, quality_kbps: int | None, priority: int) -> tuple[dict[str, Any], str]:
     """The options in force from now on: what was asked for, else what the settings say now. And a note about them."""
-    wish = output_format or settings.OUTPUT_FORMAT
+    wish = output_format or in_force.OUTPUT_FORMAT
     if wish not in FORMATS:
         raise UserError(f"There is no format “{wish}”.", remedy=f"Choose one of {', '.join(sorted(FORMATS))}.")
     if quality_kbps is None:  # the bitrate of the settings is that of their format
-        quality_kbps = settings.OUTPUT_QUALITY_KBPS if wish == settings.OUTPUT_FORMAT else 0
+        quality_kbps = in_force.OUTPUT_QUALITY_KBPS if wish == in_force.OUTPUT_FORMAT else 0
     if quality_kbps < 0:
         raise UserError(
             f"{quality_kbps} kbit/s is no quality.", remedy="Give kbit/s, or 0 for the format's own choice."

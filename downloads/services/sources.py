@@ -17,6 +17,7 @@ from downloads.services import bandwidth, cookies
 from downloads.services.updating.pointer import engine_folder
 from ops.services import lanes
 from ops.services.sessions import media_session, session_for
+from ops.settings import in_force
 from providers.base import Source, Sweeps
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ OF_LINKS = ("youtube", "soundcloud", "bandcamp", "internet_archive")
 LINKS = "link"
 
 
+def asked_names() -> list[str]:
+    """The sources that are searched, in the order in which they are asked. slskd is one where it has an address."""
+    return [name for name in in_force.SOURCES if name != LINKS and (name != "slskd" or in_force.SLSKD_URL)]
+
+
 def enabled_sources() -> list[Source]:
     """The sources in the order in which they are asked."""
     return _sources()[0]
@@ -59,8 +65,8 @@ def enabled_sources() -> list[Source]:
 
 def known_sources() -> list[Source]:
     """All that there are, built afresh: those that are asked in their order, then the others."""
-    off = [name for name in MAKERS if name not in settings.SOURCES]
-    return [*enabled_sources(), *(_build(name) for name in off if name != "slskd" or settings.SLSKD_URL)]
+    off = [name for name in MAKERS if name not in asked_names()]
+    return [*enabled_sources(), *(_build(name) for name in off if name != "slskd" or in_force.SLSKD_URL)]
 
 
 def link_sources() -> list[Source]:
@@ -76,13 +82,13 @@ def source_named(name: str) -> Source | None:
 def _sources() -> tuple[list[Source], list[Source]]:
     """Those that are asked, and those for links alone. Each thread keeps its own: their sessions are not shared."""
     key = (
-        *(tuple(settings.SOURCES), settings.SANDBOX_URL, settings.BANDWIDTH_KBPS, settings.REAL_TIME),
+        *(tuple(in_force.SOURCES), settings.SANDBOX_URL, in_force.BANDWIDTH_KBPS, in_force.REAL_TIME),
         engine_folder(),  # a new engine is taken up with the next question or fetch
-        *(settings.SLSKD_URL, settings.SLSKD_KEY, settings.SLSKD_DOWNLOADS, settings.SLSKD_QUEUE_MINUTES),
+        *(in_force.SLSKD_URL, in_force.SLSKD_KEY, in_force.SLSKD_DOWNLOADS, in_force.SLSKD_QUEUE_MINUTES),
     )
     if getattr(_kept, "key", None) != key:
-        asked = [name for name in settings.SOURCES if name != LINKS]
-        extra = [name for name in OF_LINKS if LINKS in settings.SOURCES and name not in asked]
+        asked = asked_names()
+        extra = [name for name in OF_LINKS if LINKS in in_force.SOURCES and name not in asked]
         _kept.sources, _kept.key = ([_build(name) for name in asked], [_build(name) for name in extra]), key
     sources: tuple[list[Source], list[Source]] = _kept.sources
     return sources
@@ -104,8 +110,8 @@ def limits_of(lane: str) -> Limits:
     """YouTube and YouTube Music are one service behind two names, so they share one lane."""
     if lane != "youtube":
         return Limits() if settings.SANDBOX_URL else OF_LANES.get(lane, Limits())
-    pace = settings.YOUTUBE_PACE_SECONDS
-    return Limits(settings.YOUTUBE_AT_ONCE, pace, pace / 3, settings.YOUTUBE_PER_HOUR)
+    pace = in_force.YOUTUBE_PACE_SECONDS
+    return Limits(in_force.YOUTUBE_AT_ONCE, pace, pace / 3, in_force.YOUTUBE_PER_HOUR)
 
 
 def try_enter(
@@ -119,7 +125,7 @@ def try_enter(
     extra = {f"source:{source.name}": source.name, f"host:{host[:50]}": host}
     held: list[lanes.Permit] = []
     for lane, limits in [
-        *((lane, Limits(settings.PERMITS[name])) for lane, name in extra.items() if settings.PERMITS.get(name)),
+        *((lane, Limits(in_force.PERMITS[name])) for lane, name in extra.items() if in_force.PERMITS.get(name)),
         (source.lane, limits_of(source.lane)),
     ]:
         answer = _enter(lane, owner, limits, is_person=is_person)
@@ -195,12 +201,12 @@ def _slskd() -> Source:
     from providers.slskd.source import SlskdSource, Terms
     from providers.slskd.tickets import Tickets
 
-    url = settings.SLSKD_URL
+    url = in_force.SLSKD_URL
     client = SlskdClient(
-        session_for("slskd", inner=url), session_for("slskd_search", inner=url), url=url, key=settings.SLSKD_KEY
+        session_for("slskd", inner=url), session_for("slskd_search", inner=url), url=url, key=in_force.SLSKD_KEY
     )
-    downloads = Path(settings.SLSKD_DOWNLOADS) if settings.SLSKD_DOWNLOADS else None
-    terms = Terms(downloads, queue_seconds=settings.SLSKD_QUEUE_MINUTES * 60)
+    downloads = Path(in_force.SLSKD_DOWNLOADS) if in_force.SLSKD_DOWNLOADS else None
+    terms = Terms(downloads, queue_seconds=in_force.SLSKD_QUEUE_MINUTES * 60)
     return SlskdSource(client, terms, Tickets(Path(settings.DATA) / "slskd"))
 
 
@@ -211,8 +217,8 @@ def _fetcher(service: str) -> Fetcher:
         session=media_session(service),
         gate=session_for(service).gate,
         service=service,
-        share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
-        is_real_time=settings.REAL_TIME,
+        share=bandwidth.share if in_force.BANDWIDTH_KBPS else None,
+        is_real_time=in_force.REAL_TIME,
     )
 
 
@@ -225,8 +231,8 @@ def fetch_options(lane: str, *, engine: str) -> FetchOptions:
         engine=engine,
         ffmpeg=settings.FFMPEG,
         cache_dir=str(settings.DATA / "cache" / "yt-dlp"),
-        share=bandwidth.share if settings.BANDWIDTH_KBPS else None,
-        is_real_time=settings.REAL_TIME,
+        share=bandwidth.share if in_force.BANDWIDTH_KBPS else None,
+        is_real_time=in_force.REAL_TIME,
         cookies=cookies.lender(lane),
         inner_host=urlsplit(settings.SANDBOX_URL).hostname or "",
     )

@@ -21,6 +21,7 @@ from library.models import AudioFile
 from library.services import check_library, has_library, journal, ready_library, sweep_parts
 from ops.services import heartbeats, lanes
 from ops.services.previews import sweep_previews
+from ops.settings import in_force
 
 log = logging.getLogger(__name__)
 NAME = "sweeper"
@@ -154,7 +155,7 @@ def work_is_well() -> bool:
 
 
 def _wanted_bytes() -> int:
-    return int(settings.MIN_FREE_MB) * 1_000_000
+    return int(in_force.MIN_FREE_MB) * 1_000_000
 
 
 def _free_bytes(folder: Path) -> int:

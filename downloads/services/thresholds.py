@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from core.errors import NotFound, UserError
 from downloads.models import ArtistThreshold, Download, DownloadCandidate, Status
 from downloads.services.queue.requeue import requeue
 from downloads.services.tokens import top_up
+from ops.settings import in_force
 
 State = DownloadCandidate.State
 LEAST_SCORE = 50  # below it what was found is another recording in at least one respect
@@ -20,7 +20,7 @@ LEAST_SCORE = 50  # below it what was found is another recording in at least one
 def threshold_for(recording: Recording) -> int:
     """From which score on a candidate for the recording is taken: its artist's, else the setting's."""
     scores = ArtistThreshold.objects.filter(artist__recordings=recording).values_list("score", flat=True)
-    return min([*scores, settings.MATCH_THRESHOLD])
+    return min([*scores, in_force.MATCH_THRESHOLD])
 
 
 def accept_from(download_id: int, score: int, *, by: Person | None = None) -> tuple[Artist, list[int]]:

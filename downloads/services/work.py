@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -33,6 +32,7 @@ from downloads.services.verdicts import say_who_won
 from downloads.services.worker import Worker
 from library.selectors import owned_file
 from library.services import Finished, adopt_finished, record_file, take_back
+from ops.settings import in_force
 from providers.base import FetchedFile
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def _next(job: Job) -> DownloadCandidate | None:
         try:
             return finding.next_candidate(job)
         except TransientError as exc:
-            if job.download.failures + 1 < settings.MAX_FAILURES:
+            if job.download.failures + 1 < in_force.MAX_FAILURES:
                 raise back_off(job.download, exc) from exc
             job.remember(failures=0, message=explained(exc), reason=exc.reason)
             finding.mark_asked(job, *finding.unasked(job))
@@ -121,7 +121,7 @@ def _next(job: Job) -> DownloadCandidate | None:
 def _spend(job: Job, candidate: DownloadCandidate, error: TransientError) -> None:
     """One try of the candidate is spent: the row waits for the next, or goes on with the next candidate."""
     log.warning("Download %s, %s: %s", job.download.pk, candidate.source_id, error)
-    if job.download.failures + 1 < settings.MAX_FAILURES:
+    if job.download.failures + 1 < in_force.MAX_FAILURES:
         raise back_off(job.download, error) from error
     _reject(job, candidate, error)
 

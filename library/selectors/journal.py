@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from library.models import FileAct, JournalBatch
+from ops.settings import in_force
 
 PAGE = 50
 Kind, State = FileAct.Kind, FileAct.State
@@ -185,9 +185,9 @@ def act_row(act: FileAct) -> ActRow:
 
 
 def _days_left(act: FileAct) -> int | None:
-    if not settings.BIN_DAYS or act.ended_at is None:
+    if not in_force.BIN_DAYS or act.ended_at is None:
         return None
-    until: timedelta = act.ended_at + timedelta(days=settings.BIN_DAYS) - timezone.now()
+    until: timedelta = act.ended_at + timedelta(days=in_force.BIN_DAYS) - timezone.now()
     return max(0, until.days)
 
 

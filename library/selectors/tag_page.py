@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 
 from core.errors import UserError
@@ -14,6 +13,7 @@ from library.models import AudioFile, ManualTag
 from library.selectors.chosen import Chosen
 from library.selectors.tags import ChangeRow, change_rows
 from library.services import retag
+from ops.settings import in_force
 
 PAGE = 50  # files read for one page
 MOST_LOOKED_AT = 200  # a selection up to this is shown whole
@@ -108,8 +108,8 @@ def _stop_words(page: TagPage) -> str:
     if not page.is_whole:
         known = AudioFile.objects.filter(gone_at=None).count()
         share = 100 * page.total / known if known else 0
-        limits = (settings.STOP_FILES and page.total > settings.STOP_FILES) or (
-            settings.STOP_SHARE and share > settings.STOP_SHARE
+        limits = (in_force.STOP_FILES and page.total > in_force.STOP_FILES) or (
+            in_force.STOP_SHARE and share > in_force.STOP_SHARE
         )
         return f"This may write up to {page.total:,} files." if limits else ""
     try:

@@ -22,6 +22,7 @@ from library.services.receipt import Finished, write_receipt
 from library.services.sound import Sound, SoundOrder, make_sound
 from library.steps import Steps, steps_for
 from library.tags import LyricsLike, tags_for, write_tags
+from ops.settings import in_force
 from providers.base import FetchedFile, TrackInfo
 
 
@@ -44,12 +45,12 @@ class Order:
 
     @property
     def embedded_cover(self) -> bytes | None:
-        return self.cover if settings.EMBED_COVER else None
+        return self.cover if in_force.EMBED_COVER else None
 
     @property
     def embeds_lyrics(self) -> bool:
         has_words = self.lyrics is not None and bool(self.lyrics.plain.strip() or self.lyrics.synced.strip())
-        return has_words and bool(settings.EMBED_LYRICS)
+        return has_words and bool(in_force.EMBED_LYRICS)
 
 
 def finish_track(
@@ -213,8 +214,8 @@ def _with_beside(order: Order, finished: Finished) -> Finished:
     lyrics = order.lyrics.synced.strip() if order.lyrics else ""
     changes, beside = list(finished.changes), list[str]()
     for data, name, words in (
-        (order.cover if settings.SAVE_COVER and has_folder else None, path.with_name("cover.jpg"), "cover.jpg saved"),
-        (f"{lyrics}\n".encode() if lyrics and settings.SAVE_LYRICS else None, path.with_suffix(".lrc"), "lyrics saved"),
+        (order.cover if in_force.SAVE_COVER and has_folder else None, path.with_name("cover.jpg"), "cover.jpg saved"),
+        (f"{lyrics}\n".encode() if lyrics and in_force.SAVE_LYRICS else None, path.with_suffix(".lrc"), "lyrics saved"),
     ):
         # What lies there already stays.
         if data and place_sidecar(data, name, download_id=order.download_id):

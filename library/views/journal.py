@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -21,6 +20,7 @@ from library.models import FileAct, JournalBatch
 from library.selectors import journal as selectors
 from library.services import journal
 from library.views.managing import manager
+from ops.settings import in_force
 
 WHAT = "The journal of files is"
 CHIPS = (("", "All"), ("bin", "In the bin"), ("done", "Done"), ("undone", "Undone"), ("failed", "Not done"))
@@ -44,7 +44,7 @@ def act_list(request: HtmxRequest) -> HttpResponse:
         "filters": filters,
         "batch": selectors.batch_head(filters["batch"]) if filters.get("batch") else None,
         "bin": selectors.bin_size(),
-        "bin_days": settings.BIN_DAYS,
+        "bin_days": in_force.BIN_DAYS,
         "most_at_once": MOST_AT_ONCE,
         "here": _address(filters, filters.get("after")),
         "all_url": reverse("library:act_list"),

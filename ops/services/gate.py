@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -43,11 +43,11 @@ class DatabaseGate:
     def __init__(
         self,
         *,
-        limits: dict[str, Limit] | None = None,
+        limits: Callable[[], Mapping[str, Limit]] = LIMITS.copy,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._limits = LIMITS if limits is None else limits
+        self._limits = limits  # asked at every call: they may be changed while this process runs
         self._clock = clock
         self._sleep = sleep
 
@@ -82,7 +82,7 @@ class DatabaseGate:
             state.closed_reason = PROBE
             fields += ["closed_until", "closed_reason"]
         wait = 0.0
-        if limit := self._limits.get(service):
+        if limit := self._limits().get(service):
             state.recent = [at for at in state.recent if at > now - limit.seconds]
             wait = _wait(state.recent, limit, now, is_person=is_person)
             if wait > (patience if is_person else 0.0):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from ops.settings import in_force
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -49,7 +51,7 @@ def limit_of(rate: float) -> Limit:
 
 def limits_in_force() -> dict[str, Limit]:
     """The limits of all services: the settings' word, else ours. The sandbox has none but the settings'."""
-    said = {service: limit_of(rate) for service, rate in settings.REQUEST_RATES.items()}
+    said = {service: limit_of(rate) for service, rate in in_force.REQUEST_RATES.items()}
     return said if settings.SANDBOX_URL else LIMITS | said
 
 

@@ -25,7 +25,7 @@ def session_for(service: str, *, inner: str = "") -> ServiceSession:
         sessions[key] = make_session(
             service,
             # The sandbox has no limits of its own, and a demo or a benchmark should not wait for anybody's.
-            gate=DatabaseGate(limits=limits_in_force()),
+            gate=DatabaseGate(limits=limits_in_force),
             cache=DatabaseCache(),
             sandbox_url=settings.SANDBOX_URL,
             agent=user_agent(settings.VERSION, settings.CONTACT),

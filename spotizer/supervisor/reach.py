@@ -9,6 +9,7 @@ import requests
 from django.conf import settings
 
 from ops.services.notices import clear_notice, raise_notice
+from ops.settings import in_force
 
 SECONDS = 5.0
 NOTICE = "services_unreachable"
@@ -17,8 +18,8 @@ NOTICE = "services_unreachable"
 def services() -> dict[str, str]:
     """An address for each service that a download needs with the settings in force."""
     catalogues = {"deezer": "Deezer", "spotify": "Spotify", "musicbrainz": "MusicBrainz"}
-    wanted = {catalogues[settings.DEFAULT_CATALOGUE]: settings.SERVICE_URLS[settings.DEFAULT_CATALOGUE]}
-    if set(settings.SOURCES) & {"youtube", "youtube_music"}:
+    wanted = {catalogues[in_force.DEFAULT_CATALOGUE]: settings.SERVICE_URLS[in_force.DEFAULT_CATALOGUE]}
+    if set(in_force.SOURCES) & {"youtube", "youtube_music"}:
         wanted["YouTube"] = "https://www.youtube.com"
     wanted["LRCLIB"] = settings.SERVICE_URLS["lrclib"]
     return wanted

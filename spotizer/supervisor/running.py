@@ -25,6 +25,7 @@ import downloads.tasks  # noqa: F401 - what the tokens call
 import spotizer.urls  # noqa: F401 - with all views
 from downloads.services import expanding, sweep, tokens
 from ops.services import heartbeats
+from ops.settings import in_force
 from spotizer import logs
 from spotizer.supervisor.sweeper import Sweeper
 
@@ -79,7 +80,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
 def cluster() -> None:
     """The django-q2 cluster that downloads, until SIGTERM; ``SPOTIZER_WORKERS`` says how many at once."""
     # django-q2 reads its settings when it is imported, which was once for all parts.
-    Conf.WORKERS = int(os.environ.get("SPOTIZER_WORKERS") or settings.WORKERS)
+    Conf.WORKERS = int(os.environ.get("SPOTIZER_WORKERS") or in_force.WORKERS)
     started = Cluster()
     started.start()
     started.sentinel.join()

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Credential, Person
 from accounts.services import credentials
-from accounts.services.secrets import decrypt, encrypt
 from accounts.services.spotify_app import SharedToken, StoredCapabilities
 from core.errors import UserError
 from ops.models import CachedResponse, Notice
+from ops.services.secrets import decrypt, encrypt
 from tests.server import Server, serve
 
 pytestmark = pytest.mark.django_db

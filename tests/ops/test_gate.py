@@ -31,7 +31,7 @@ class Clock:
 
 
 def a_gate(clock: Clock, calls: int = 10, seconds: float = 5.0) -> DatabaseGate:
-    return DatabaseGate(limits={"music": Limit(calls, seconds)}, clock=clock, sleep=clock.sleep)
+    return DatabaseGate(limits=lambda: {"music": Limit(calls, seconds)}, clock=clock, sleep=clock.sleep)
 
 
 def most_in_any_window(moments: list[float], seconds: float) -> int:
@@ -90,7 +90,7 @@ def test_one_call_a_second_is_kept_by_waiting():
 
 def test_a_service_without_a_limit_is_only_counted():
     clock = Clock()
-    gate = DatabaseGate(limits={}, clock=clock, sleep=clock.sleep)
+    gate = DatabaseGate(limits=dict, clock=clock, sleep=clock.sleep)
 
     for _ in range(3):
         gate.enter("music")
@@ -232,7 +232,7 @@ def test_eight_threads_together_stay_within_the_limit():
     limit = {"music": Limit(10, 1.0)}
 
     def call_five_times(_: int) -> list[float]:
-        gate, moments = DatabaseGate(limits=limit), []
+        gate, moments = DatabaseGate(limits=lambda: limit), []
         with interactive(20):
             for _ in range(3):
                 gate.enter("music")

@@ -27,7 +27,7 @@ def test_limit_never_allows_more_than_the_rate(rate):
 
 def test_gate_holds_to_the_rate_of_the_settings_in_the_sandbox_too(settings):
     settings.SANDBOX_URL, settings.REQUEST_RATES = "http://127.0.0.1:1", {"lrclib": 0.1}
-    gate = DatabaseGate(limits=limits_in_force(), clock=lambda: 1_000.0, sleep=lambda seconds: None)
+    gate = DatabaseGate(limits=limits_in_force, clock=lambda: 1_000.0, sleep=lambda seconds: None)
 
     gate.enter("lrclib")
     with pytest.raises(RateLimited) as caught:

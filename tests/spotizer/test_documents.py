@@ -6,49 +6,45 @@ import re
 
 import pytest
 
+from ops.settings import KINDS
+from scripts.settings_table import with_table
 from tests.spotizer.serving import ROOT
 
 # Read before the settings, or instead of them.
 ELSEWHERE = {"SPOTIZER_DEMO_DATA", "SPOTIZER_DOTENV"}
 
 
-def read_by_settings() -> set[str]:
-    text = (ROOT / "spotizer" / "settings.py").read_text("utf-8")
-    return set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', text))
+def text_of_settings() -> str:
+    return (ROOT / "spotizer" / "settings.py").read_text("utf-8")
 
 
 def rows_of_the_table() -> dict[str, str]:
     text = (ROOT / "README.md").read_text("utf-8")
-    return {name: line for line in text.splitlines() for name in re.findall(r"^\| `(\w+)`", line)}
+    return {name: line for line in text.splitlines() for name in re.findall(r"^\| (?:`[a-z_]+` \| )?`([A-Z_]+)`", line)}
 
 
 def test_settings_table_of_the_readme_lists_exactly_what_the_settings_read():
-    assert set(rows_of_the_table()) == read_by_settings() | ELSEWHERE
+    read = set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', text_of_settings()))
+
+    assert set(rows_of_the_table()) == read | ELSEWHERE | {kind.variable for kind in KINDS.values()}
 
 
 def test_settings_table_marks_the_secrets_that_may_come_from_files():
-    text = (ROOT / "spotizer" / "settings.py").read_text("utf-8")
-    secrets = set(re.findall(r'env\.secret\(\s*"(\w+)"', text))
+    secrets = set(re.findall(r'env\.secret\(\s*"(\w+)"', text_of_settings()))
+    secrets |= {kind.variable for kind in KINDS.values() if kind.is_secret}
 
     assert {name for name, line in rows_of_the_table().items() if f"`{name}` ¹" in line} == secrets
 
 
-def test_settings_table_gives_the_defaults_that_the_settings_have(settings):
+def test_settings_table_tells_each_setting_that_can_be_changed_as_its_page_does():
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    assert with_table(readme) == readme, "run scripts/settings_table.py"
+
+
+def test_settings_table_gives_the_defaults_of_what_the_environment_alone_says(settings):
     rows = rows_of_the_table()
-    for name, value in {
-        "SPOTIZER_WORKERS": settings.WORKERS,
-        "SPOTIZER_MATCH_THRESHOLD": settings.MATCH_THRESHOLD,
-        "SPOTIZER_MIN_BITRATE": settings.MIN_BITRATE_KBPS,
-        "SPOTIZER_EXCLUDED_WORDS": ", ".join(settings.EXCLUDED_WORDS),
-        "SPOTIZER_YOUTUBE_PER_HOUR": settings.YOUTUBE_PER_HOUR,
-        "SPOTIZER_YOUTUBE_PACE": f"{settings.YOUTUBE_PACE_SECONDS:g}",
-        "SPOTIZER_RETRY_DELAY": f"{settings.RETRY_SECONDS:g}",
-        "SPOTIZER_MAX_RETRIES": settings.MAX_FAILURES,
-        "SPOTIZER_LEASE_SECONDS": settings.LEASE_SECONDS,
-        "SPOTIZER_CATALOGUE": settings.DEFAULT_CATALOGUE,
-        "SPOTIZER_NAME_TEMPLATE": settings.NAME_TEMPLATE,
-        "SPOTIZER_PORT": settings.PORT,
-    }.items():
+    for name, value in {"SPOTIZER_LEASE_SECONDS": settings.LEASE_SECONDS, "SPOTIZER_PORT": settings.PORT}.items():
         assert f"| `{value}` |" in rows[name], name
 
 

@@ -104,7 +104,7 @@ def test_serve_on_the_port_of_another_spotizer_says_that_it_is_one(running, tmp_
     [
         ("SPOTIZER_PORT", "http", "SPOTIZER_PORT is 'http'; expected a whole number"),
         ("SPOTIZER_PORT", "70000", "SPOTIZER_PORT is 70000; expected"),
-        ("SPOTIZER_WORKERS", "0", "SPOTIZER_WORKERS is 0; expected"),
+        ("SPOTIZER_WORKERS", "0", "SPOTIZER_WORKERS is '0'; expected a whole number from 1 to 32"),
         ("SPOTIZER_FORMAT", "wma", "SPOTIZER_FORMAT is 'wma'; expected one of"),
         ("SPOTIZER_DEBUG", "maybe", "SPOTIZER_DEBUG is 'maybe'; expected yes or no"),
         ("SPOTIZER_ORIGINS", "music.example.org", "SPOTIZER_ORIGINS has 'music.example.org'"),

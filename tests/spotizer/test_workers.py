@@ -13,7 +13,7 @@ from core.errors import UserError
 from downloads.services import tokens, workforce
 from history.models import Event
 from tests.downloads.make import make_download
-from tests.spotizer.serving import manage, serving, wait_for
+from tests.spotizer.serving import environment, manage, serving, wait_for
 
 MEDIA = "www.youtube.com/sandbox/media/"
 TWELVE = "https://www.deezer.com/album/302002"
@@ -23,7 +23,9 @@ TWELVE = "https://www.deezer.com/album/302002"
 def test_change_restarts_the_cluster_alone_and_what_was_at_work_goes_on(sandbox, settings, tmp_path):
     data = tmp_path / "data"
     env = {"SPOTIZER_SANDBOX_URL": sandbox.url, "SPOTIZER_YTDLP_PLUGINS": settings.YTDLP_PLUGINS}
+    env["SPOTIZER_WORKERS"] = ""  # what the environment says could not be changed
     sandbox.fault(MEDIA, "trickle", bytes_per_second=5_000)
+    assert manage("workers", "1", env=environment(data, **env)).returncode == 0
     with serving(data, **env) as server:
         wait_for(
             lambda: rows(data, "SELECT 1 FROM ops_heartbeat WHERE name='sweeper'"), "the server can be handed work"
@@ -72,8 +74,7 @@ def at_work(data: Path) -> int:
 
 
 @pytest.mark.django_db
-def test_stored_number_stands_before_the_environment_and_default_takes_it_back(settings):
-    settings.WORKERS = 3
+def test_stored_number_is_in_force_and_default_takes_it_back():
     out = io.StringIO()
 
     call_command("workers", stdout=out)
@@ -82,9 +83,9 @@ def test_stored_number_stands_before_the_environment_and_default_takes_it_back(s
     call_command("workers", "default", stdout=out)
 
     assert out.getvalue().splitlines() == [
-        "Downloads at once: 3 (SPOTIZER_WORKERS).",
+        "Downloads at once: 3 (default).",
         "Downloads at once: 5 (set here).",
-        "Downloads at once: 3 (SPOTIZER_WORKERS).",
+        "Downloads at once: 3 (default).",
     ]
     assert list(Event.objects.order_by("pk").values_list("message", flat=True)) == [
         "Downloads at once: 5.",
@@ -99,7 +100,20 @@ def test_number_that_cannot_be_is_refused_in_words(number):
         call_command("workers", "--", number)
 
     assert caught.value.returncode == 2
-    assert not workforce.is_set()
+    assert workforce.where_from() == "default"
+
+
+@pytest.mark.django_db
+def test_number_of_the_environment_stands_before_the_stored_one_and_names_its_variable(settings):
+    workforce.set_workers(5)
+    settings.WORKERS, settings.SET_BY_ENVIRONMENT = 2, frozenset({"WORKERS"})
+    assert workforce.workers() == 2
+
+    with pytest.raises(CommandError, match="It is set by SPOTIZER_WORKERS") as caught:
+        call_command("workers", "7")
+
+    assert caught.value.returncode == 2
+    assert workforce.workers() == 2
 
 
 @pytest.mark.django_db

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from catalog.models import Album, Artist, Playlist, Track
 from catalog.services import oembed
 from catalog.services.browse.items import open_album, open_artist, open_track
@@ -14,6 +12,7 @@ from catalog.services.catalogues import is_configured
 from catalog.services.search import search
 from catalog.services.short_links import follow
 from core.errors import NotFound, UserError
+from ops.settings import in_force
 from providers.base import Kind, Link, SearchResults
 from providers.links import SHORT, explain_unknown, recognise
 
@@ -79,7 +78,7 @@ def _open(link: Link, kind: Kind) -> Resolved:
 
 def _offer(link: Link) -> Offer:
     """Hits of the default catalogue for the title that Spotify shows to everybody."""
-    default = settings.DEFAULT_CATALOGUE if settings.DEFAULT_CATALOGUE != "spotify" else "deezer"
+    default = in_force.DEFAULT_CATALOGUE if in_force.DEFAULT_CATALOGUE != "spotify" else "deezer"
     kind = link.kind or Kind.TRACK
     why = "Spotizer has no keys for Spotify, so it looked for the title elsewhere. Check that it is the right one."
     remedy = "Add Spotify keys in the settings to open such links themselves."

@@ -8,7 +8,6 @@ from argparse import ArgumentTypeError
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -23,6 +22,7 @@ from downloads.services.batches import Wishes, request_links
 from downloads.services.own_workers import OwnWorkers
 from library.steps import LOUDNESS
 from ops.services import heartbeats
+from ops.settings import in_force
 from providers.base import AlbumInfo, PlaylistInfo, ReleaseKind, TrackInfo
 from spotizer.supervisor.prepare import make_ready
 
@@ -97,7 +97,7 @@ class Command(BaseCommand):
             template=options["name"],
         )
         if options["quality"]:
-            wish = options["format"] or settings.OUTPUT_FORMAT
+            wish = options["format"] or in_force.OUTPUT_FORMAT
             if note := settled_kbps(wish, options["quality"])[1]:
                 self.stderr.write(note)
         requests = self._asked(options["links"], wishes)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             "number",
             nargs="?",
             metavar="NUMBER",
-            help=f"{workforce.LEAST} to {workforce.MOST}, or default: as SPOTIZER_WORKERS says",
+            help=f"{workforce.LEAST} to {workforce.MOST}, or default; what SPOTIZER_WORKERS says stands before it",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,8 +35,7 @@ class Command(BaseCommand):
                 workforce.set_workers(_number(wish))
         except UserError as exc:
             raise CommandError(f"{exc.message} {exc.remedy}".strip(), returncode=BAD_USAGE) from None
-        where = "set here" if workforce.is_set() else "SPOTIZER_WORKERS"
-        self.stdout.write(f"Downloads at once: {workforce.workers()} ({where}).")
+        self.stdout.write(f"Downloads at once: {workforce.workers()} ({workforce.where_from()}).")
 
 
 def _number(text: str) -> int | None:

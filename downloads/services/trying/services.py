@@ -23,6 +23,7 @@ from library.audio.watch import never
 from library.convert.ffmpeg import run_ffmpeg
 from library.convert.fingerprint import can_fingerprint, fingerprint
 from ops.services.sessions import session_for
+from ops.settings import in_force
 from providers.acoustid.client import AcoustidClient
 from providers.base import AlbumInfo, Kind
 from providers.cover_art_archive.addresses import front_pictures
@@ -126,7 +127,7 @@ def _front(album: AlbumInfo) -> bytes:
 
 
 def _acoustid_key() -> str:
-    if not settings.ACOUSTID_KEY:
+    if not in_force.ACOUSTID_KEY:
         raise AuthRequired(
             "There is no key, so nothing is listened to.",
             remedy="Register an application at acoustid.org and set SPOTIZER_ACOUSTID_KEY, or leave it so.",
@@ -147,7 +148,7 @@ def _sound() -> str:
         run_ffmpeg(["-f", "lavfi", "-i", tune, f"file:{tone}"], cancelled=never, time_limit=TONE_LIMIT)
         made = fingerprint(tone, Path(folder))
     client = AcoustidClient(
-        session_for("acoustid"), key=settings.ACOUSTID_KEY, base_url=settings.SERVICE_URLS["acoustid"]
+        session_for("acoustid"), key=in_force.ACOUSTID_KEY, base_url=settings.SERVICE_URLS["acoustid"]
     )
     heard = client.lookup(made, duration_ms=TONE_SECONDS * 1000)
     return f"It took a tone's fingerprint and named {plural(len(heard), 'recording')} for it."

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -25,6 +24,7 @@ from downloads.services.trying.steps import Step, take
 from downloads.services.updating.update import update
 from library.audio.watch import IsCancelled, never
 from ops.services import live
+from ops.settings import in_force
 
 ENGINE = "engine"
 TRIED = {*MAKERS, *SERVICES, ENGINE}
@@ -41,7 +41,7 @@ def ask_for_trial(name: str, *, by: Person | None = None, now: datetime | None =
     """
     if name not in TRIED:
         raise UserError("There is nothing of this name to test.", remedy="Reload the page.")
-    if name == ENGINE and not settings.ENGINE_UPDATE:
+    if name == ENGINE and not in_force.ENGINE_UPDATE:
         raise UserError(
             "The engine of this installation is not changed from within (SPOTIZER_ENGINE_UPDATE=off).",
             remedy="Update the image or the packages instead.",

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
 
-from django.conf import settings
-
 from downloads.services.updating.pointer import Pointer, engine_folder, read_pointer
+from ops.settings import in_force
 
 OLD_DAYS = 60
 PROJECTS = ("yt-dlp", "yt-dlp-ejs", "ytmusicapi")
@@ -45,8 +44,8 @@ def engine_status(today: date | None = None) -> EngineStatus:
         versions=versions,
         is_own=is_own,
         age_days=_age_days(versions["yt-dlp"], today or datetime.now(UTC).date()),
-        may_update=settings.ENGINE_UPDATE,
-        can_roll_back=settings.ENGINE_UPDATE and _has_way_back(pointer),
+        may_update=in_force.ENGINE_UPDATE,
+        can_roll_back=in_force.ENGINE_UPDATE and _has_way_back(pointer),
         tried_at=pointer.tried_at,
         message=pointer.message,
     )

@@ -19,6 +19,7 @@ from downloads.services.updating.status import engine_status
 from downloads.services.updating.wheels import missing_packages, requirements, unpack, wanted_scripts
 from ops.services import notices
 from ops.services.sessions import session_for
+from ops.settings import in_force
 
 NOTICE = "engine_update"
 
@@ -137,7 +138,7 @@ def _now() -> str:
 
 
 def _alone() -> _Alone:
-    if not settings.ENGINE_UPDATE:
+    if not in_force.ENGINE_UPDATE:
         raise UserError(
             "The engine of this installation is not changed from within (SPOTIZER_ENGINE_UPDATE=off).",
             remedy="Update the image or the packages instead.",

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -17,6 +16,7 @@ from library.models import FileAct
 from library.services.disk import drop_empty_folders
 from library.services.folder import has_library, ready_library
 from library.services.journal.rows import CHUNK, OPEN, bin_folder
+from ops.settings import in_force
 
 log = logging.getLogger("library.journal")
 
@@ -37,9 +37,9 @@ def kept_acts() -> QuerySet[FileAct]:
 
 def purge_bin(*, now: datetime | None = None) -> Emptied:
     """What has been in the bin for longer than the settings keep it is gone for good. For the sweeper."""
-    if not settings.BIN_DAYS or not has_library():
+    if not in_force.BIN_DAYS or not has_library():
         return Emptied()
-    limit = (now or timezone.now()) - timedelta(days=settings.BIN_DAYS)
+    limit = (now or timezone.now()) - timedelta(days=in_force.BIN_DAYS)
     return empty_bin(kept_acts().filter(ended_at__lt=limit))
 
 

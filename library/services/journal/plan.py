@@ -19,6 +19,7 @@ from library.services.disk import names_in, spelled
 from library.services.folder import ready_library
 from library.services.journal.facts import Facts
 from library.services.journal.paths import file_errors, place_in, plain_file, refused
+from ops.settings import in_force
 
 Kind = FileAct.Kind
 SHARE_COUNTS_FROM = 20  # in a library of ten files half of them is no mistake
@@ -122,7 +123,7 @@ class Plan:
         count = sum(step.undoes is None and not step.problem for step in self.steps)
         known = AudioFile.objects.filter(gone_at=None).count() if count >= SHARE_COUNTS_FROM else 0
         share = 100 * count / known if known else 0.0
-        limit, most_share = settings.STOP_FILES, settings.STOP_SHARE
+        limit, most_share = in_force.STOP_FILES, in_force.STOP_SHARE
         if (limit and count > limit) or (most_share and share > most_share):
             part = f", {min(share, 100):.0f} % of the library" if known else ""
             allowed = " or ".join([f"{limit:,} files"] * bool(limit) + [f"{most_share} %"] * bool(most_share))
@@ -139,7 +140,7 @@ class Plan:
         new = [step for step in self.steps if step.kind in (Kind.REPLACE, Kind.TAGS) and not step.problem]
         if not new:
             return
-        wanted, least = sum(step.size_bytes for step in new), int(settings.MIN_FREE_MB) * 1_000_000
+        wanted, least = sum(step.size_bytes for step in new), int(in_force.MIN_FREE_MB) * 1_000_000
         free = shutil.disk_usage(settings.LIBRARY).free
         if wanted + least > free:
             raise StorageError(

@@ -18,6 +18,7 @@ from library.models import AudioFile
 from library.services.journal.paths import file_errors, plain_file
 from library.services.retag.wanted import infos_of, wanted_tags
 from library.tags import LyricsLike, Tags, differing, read_cover, read_lyrics, read_tags
+from ops.settings import in_force
 from providers.base import TrackInfo
 
 CHUNK = 100  # files whose rows are read together
@@ -133,7 +134,7 @@ class _Covers:
         albums = Album.objects.filter(tracks__in=ids - {None}).select_related("artwork").distinct()
         self._by_track: dict[int, bytes] = {}
         for album in albums.prefetch_related("tracks"):
-            if found := cover_bytes(album, settings.COVER_PX):
+            if found := cover_bytes(album, in_force.COVER_PX):
                 self._by_track |= dict.fromkeys((track.pk for track in album.tracks.all()), found[0])
 
     def of(self, file: AudioFile) -> tuple[bytes | None, int]:
