@@ -6,11 +6,13 @@ sane size, and what goes out is always encoded by us.
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import tempfile
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -20,18 +22,18 @@ from django.conf import settings
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
-from catalog.models import Album, Artwork
+from catalog.models import Artwork
 from catalog.services.sessions import session_for
 from catalog.services.store.shared import art_key
 from catalog.tint import tint_of
 from core.answers import error_for_request, error_for_status
-from core.errors import NotFound, PermanentError, SpotizerError, StorageError, UserError
-from core.http import retry_after
+from core.errors import NotFound, PermanentError, StorageError, UserError
+from core.http import is_interactive, retry_after
 
-__all__ = ["SIZES", "art_file", "art_key", "cover_bytes", "fetch_picture", "prepare"]
+__all__ = ["SIZES", "art_file", "art_key", "fetch_picture", "jpeg_bytes", "original", "prepare"]
 
 SIZES = (64, 160, 320, 640)
-ORIGINAL_PX = 3000  # the largest that SPOTIZER_COVER_PX can ask for
+ORIGINAL_PX = 3000  # the largest that a cover in the library can be
 LARGEST_BYTES = 15_000_000
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -67,32 +69,28 @@ def art_file(key: str, size: int) -> Path:
     if not path.is_file():
         prepare(_artwork(key))
     if not path.is_file():  # the row says fetched, the file is gone: made again from the original or anew
-        _make_sizes(_artwork(key), _original(_artwork(key)))
+        _make_sizes(_artwork(key), original(_artwork(key)))
     return path
 
 
 def prepare(artwork: Artwork) -> None:
     """All sizes of ``artwork`` are on disk and its tint is known."""
-    if artwork.failed_at is not None and timezone.now() - artwork.failed_at < TRY_AGAIN:
-        raise NotFound("This picture could not be fetched lately.")
-    _make_sizes(artwork, _original(artwork))
+    _make_sizes(artwork, original(artwork))
 
 
-def cover_bytes(album: Album, max_px: int = 1000) -> tuple[bytes, str] | None:
-    """The album's cover as JPEG for a file's tags, and its type; None where there is none to be had.
+def jpeg_bytes(artwork: Artwork, max_px: int) -> bytes:
+    """The picture as JPEG of at most ``max_px`` pixels a side, never enlarged; made once and kept.
 
-    A missing cover is no reason to fail a download, so no error of a picture's server comes out of here.
+    Raises NotFound where there is no such picture or it could not be had lately, TransientError for no answer.
     """
-    if album.artwork is None:
-        return None
-    path = _folder(album.artwork.key) / f"cover-{max_px}.jpg"
-    try:
-        if not path.is_file():
-            with Image.open(_original(album.artwork)) as image:
-                _write(path, _encoded(image, max_px, "JPEG"))
-        return path.read_bytes(), "image/jpeg"
-    except (SpotizerError, OSError):
-        return None
+    path = _folder(artwork.key) / f"cover-{max_px}.jpg"
+    if not path.is_file():
+        whole = original(artwork)
+        with Image.open(whole) as image:
+            if max(image.size) <= max_px:
+                return whole.read_bytes()  # encoded once is better than twice
+            _write(path, _encoded(image, max_px, "JPEG"))
+    return path.read_bytes()
 
 
 def _artwork(key: str) -> Artwork:
@@ -108,18 +106,46 @@ def _folder(key: str) -> Path:
     return Path(settings.ART) / key[:2] / key
 
 
-def _original(artwork: Artwork) -> Path:
-    """The picture as large as we keep it, as JPEG on disk; fetched where it is not here yet."""
+def original(artwork: Artwork) -> Path:
+    """The picture as large as we keep it, as JPEG on disk; fetched where it is not here yet.
+
+    One fetch serves all who want it at the same moment. Raises as ``art_file`` does.
+    """
     path = _folder(artwork.key) / "original.jpg"
     if path.is_file():
         return path
-    try:
-        image = decode(fetch_picture(artwork.url))
-    except (PermanentError, UserError):
-        Artwork.objects.filter(pk=artwork.pk).update(failed_at=timezone.now())
-        raise
-    _write(path, _encoded(image, ORIGINAL_PX, "JPEG"))
+    with _alone(path.parent):
+        if path.is_file():
+            return path
+        artwork.refresh_from_db()
+        if artwork.failed_at is not None and timezone.now() - artwork.failed_at < TRY_AGAIN:
+            raise NotFound("This picture could not be fetched lately.")
+        try:
+            image = decode(fetch_picture(artwork.url))
+        except (PermanentError, UserError):
+            Artwork.objects.filter(pk=artwork.pk).update(failed_at=timezone.now())
+            raise
+        _write(path, _encoded(image, ORIGINAL_PX, "JPEG"))
     return path
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Whoever else fetches into the folder waits; where a person waits for a page, nobody does."""
+    if is_interactive():
+        yield
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as exc:
+        raise _not_kept(folder, exc) from exc
+    try:
+        with suppress(OSError):  # a disk without locks: then two may fetch it
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _make_sizes(artwork: Artwork, original: Path) -> None:
@@ -138,6 +164,8 @@ def fetch_picture(url: str) -> bytes:
         session = session_for(f"artwork:{_known_host(url).lstrip('.')}")  # one that is down closes no other
         try:
             response = session.get(url, allow_redirects=False, headers={"Accept": "image/jpeg,image/png,image/webp"})
+        except requests.exceptions.ContentDecodingError as exc:
+            raise PermanentError("The picture is too large.") from exc  # or packed in a way that nobody can unpack
         except requests.RequestException as exc:
             raise error_for_request(LABEL, exc) from exc
         if response.is_redirect:
@@ -211,6 +239,10 @@ def _write(path: Path, data: bytes) -> None:
                 Path(name).unlink()
             raise
     except OSError as exc:
-        raise StorageError(
-            f"The picture cannot be kept: {exc.strerror}.", remedy="Free some space on the disk.", path=path
-        ) from exc
+        raise _not_kept(path, exc) from exc
+
+
+def _not_kept(path: Path, exc: OSError) -> StorageError:
+    return StorageError(
+        f"The picture cannot be kept: {exc.strerror}.", remedy="Free some space on the disk.", path=path
+    )

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
+from catalog.lyrics_sites import lyrics_sites
 from catalog.models import Album, Artist, ExternalId, Playlist, Recording, RecordingCredit, Track, TrackId
 from core.text import plural
 from core.units import clock
@@ -290,6 +291,7 @@ class TrackPage(CollectionPage):
     passport: list[tuple[str, str]] = field(default_factory=list)
     places: list[Named] = field(default_factory=list)
     choice: Choice | None = None
+    lyrics_sites: list[Named] = field(default_factory=list)  # where the file has none
 
 
 def track_page(track: Track) -> TrackPage:
@@ -314,9 +316,14 @@ def track_page(track: Track) -> TrackPage:
         preview_url=preview_url_of(track, [one.track_id for one in ids if one.provider == "deezer"]),
         file=file,
         choice=choice_of_file(file) if file else None,
+        lyrics_sites=_lyrics_sites(recording) if file and not file.has_lyrics else [],
         passport=passport_words(file.passport) if file else [],
         places=[Named(str(one.album), one.album.get_absolute_url()) for one in [track, *others[:8]] if one.album],
     )
+
+
+def _lyrics_sites(recording: Recording) -> list[Named]:
+    return [Named(*site) for site in lyrics_sites(recording.artist_text, recording.title)]
 
 
 def _credits(recording: Recording) -> QuerySet[RecordingCredit]:

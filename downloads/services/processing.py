@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from catalog.services.artwork import cover_bytes
+from catalog.services.covers import cover_bytes
 from catalog.services.lyrics import Lyrics, find_lyrics
 from core.errors import SpotizerError
 from downloads.models import DownloadRequest, RequestItem, Status
 from downloads.services.job import Job
-from library.services import Finished, finish_track
+from library.services import Covers, Finished, finish_track
 from library.services.stray import Sought, find_stray
 from library.steps import steps_for
 from ops.settings import in_force
@@ -38,7 +38,7 @@ def finish(job: Job, fetched: FetchedFile, *, is_picked: bool = False) -> Finish
         template=_template(job),
         names=_names(job),
         download_id=download.pk,
-        cover=_cover(job),
+        covers=_covers(job),
         lyrics=_lyrics(job),
         replaces=str(download.options.get("replaces") or ""),
         on_step=job.say,
@@ -75,10 +75,15 @@ def _names(job: Job) -> dict[str, str]:
     return {"Playlist": first["request__title"], "Position": f"{first['position']:0{digits}}"}
 
 
-def _cover(job: Job) -> tuple[bytes, str] | None:
+def _covers(job: Job) -> Covers:
+    """The album's cover as the file shall show it, and as it shall lie beside it."""
     album = job.download.track.album
-    is_wanted = in_force.EMBED_COVER or in_force.SAVE_COVER
-    return cover_bytes(album, in_force.COVER_PX) if album and is_wanted else None
+    if album is None:
+        return Covers()
+    return Covers(
+        embedded=cover_bytes(album, in_force.COVER_PX) if in_force.EMBED_COVER else None,
+        beside=cover_bytes(album, in_force.COVER_FILE_PX) if in_force.SAVE_COVER else None,
+    )
 
 
 def _lyrics(job: Job) -> Lyrics | None:

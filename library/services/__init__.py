@@ -2,7 +2,7 @@
 
 from library.services import retag
 from library.services.album_gain import level_album
-from library.services.finish import finish_track
+from library.services.finish import Covers, finish_track
 from library.services.folder import check_library, has_library, ready_library
 from library.services.place import Placed, place_file, place_instead, place_sidecar
 from library.services.playlist_file import Entry, write_playlist
@@ -11,6 +11,7 @@ from library.services.record import record_file, take_back
 from library.services.sweep import sweep_parts
 
 __all__ = [
+    "Covers",
     "Entry",
     "Finished",
     "Placed",

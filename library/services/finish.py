@@ -26,6 +26,14 @@ from ops.settings import in_force
 from providers.base import FetchedFile, TrackInfo
 
 
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """The album's cover, as JPEG or PNG: in the file's tags, and as ``cover.jpg`` beside it. None for not there."""
+
+    embedded: bytes | None = None
+    beside: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What came, and what it shall become."""
@@ -37,15 +45,11 @@ class Order:
     template: str
     names: Mapping[str, str]
     download_id: int
-    cover: bytes | None
+    covers: Covers
     lyrics: LyricsLike | None
     replaces: str
     on_step: Callable[[str], None]
     cancelled: IsCancelled
-
-    @property
-    def embedded_cover(self) -> bytes | None:
-        return self.cover if in_force.EMBED_COVER else None
 
     @property
     def embeds_lyrics(self) -> bool:
@@ -66,7 +70,7 @@ def finish_track(
     download_id: int,
     steps: Steps | None = None,
     names: Mapping[str, str] | None = None,
-    cover: tuple[bytes, str] | None = None,
+    covers: Covers | None = None,
     lyrics: LyricsLike | None = None,
     replaces: str = "",
     may_differ_in_length: bool = False,
@@ -90,7 +94,7 @@ def finish_track(
         template=template,
         names=names or {},
         download_id=download_id,
-        cover=cover[0] if cover else None,
+        covers=covers or Covers(),
         lyrics=lyrics,
         replaces=replaces,
         on_step=on_step,
@@ -121,7 +125,7 @@ def _tagged(order: Order, sound: Sound) -> AudioFacts:
     path = sound.converted.path
     tags = tags_for(order.wanted, source_link=order.fetched.source_url, licence=order.fetched.licence)
     tags = replace(tags, encoder_settings=sound.plan.made_by, **_gains(order.steps, sound.loudness))
-    write_tags(path, tags, cover=order.embedded_cover, lyrics=order.lyrics if order.embeds_lyrics else None)
+    write_tags(path, tags, cover=order.covers.embedded, lyrics=order.lyrics if order.embeds_lyrics else None)
     before = sound.converted.facts or sound.facts
     after = measure(path)
     if after.audio_hash != before.audio_hash:
@@ -143,8 +147,8 @@ def _unfiled(order: Order, sound: Sound, final: AudioFacts, passport: dict[str, 
     changes = [f"checked: {facts.codec}, {clock(facts.duration_ms)}{proof}", *sound.converted.changes]
     changes += [step["words"] for step in sound.steps]
     changes.append("tags written")
-    if order.embedded_cover:
-        changes.append(f"cover embedded ({file_size(len(order.embedded_cover))})")
+    if order.covers.embedded:
+        changes.append(f"cover embedded ({file_size(len(order.covers.embedded))})")
     if order.embeds_lyrics:
         changes.append("lyrics embedded")
     return Finished(
@@ -159,7 +163,7 @@ def _unfiled(order: Order, sound: Sound, final: AudioFacts, passport: dict[str, 
         duration_ms=final.duration_ms,
         audio_hash=final.audio_hash,
         passport=passport,
-        has_cover=order.embedded_cover is not None,
+        has_cover=order.covers.embedded is not None,
         has_lyrics=order.embeds_lyrics,
         changes=changes,
     )
@@ -214,7 +218,7 @@ def _with_beside(order: Order, finished: Finished) -> Finished:
     lyrics = order.lyrics.synced.strip() if order.lyrics else ""
     changes, beside = list(finished.changes), list[str]()
     for data, name, words in (
-        (order.cover if in_force.SAVE_COVER and has_folder else None, path.with_name("cover.jpg"), "cover.jpg saved"),
+        (order.covers.beside if has_folder else None, path.with_name("cover.jpg"), "cover.jpg saved"),
         (f"{lyrics}\n".encode() if lyrics and in_force.SAVE_LYRICS else None, path.with_suffix(".lrc"), "lyrics saved"),
     ):
         # What lies there already stays.

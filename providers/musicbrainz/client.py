@@ -93,6 +93,11 @@ class MusicBrainzCatalogue:
         ]
         return replace(head, track_total=head.track_total or len(tracks) or None, tracks=tuple(tracks))
 
+    def releases_by_barcode(self, barcode: str) -> tuple[AlbumInfo, ...]:
+        """The heads of all editions with this barcode; none where MusicBrainz knows none."""
+        body = self._get("release", query=f"barcode:{escape(barcode)}", limit=PAGE, keep=30 * DAY)
+        return tuple(mapping.release(row) for row in rows_of(body, "releases"))
+
     def artist(self, artist_id: str) -> ArtistInfo:
         return mapping.artist(self._get(f"artist/{mbid_of(artist_id)}", inc="aliases+genres", keep=7 * DAY))
 

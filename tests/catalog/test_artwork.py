@@ -5,13 +5,11 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from catalog.models import Album, Artwork
+from catalog.models import Artwork
 from catalog.services import artwork
-from catalog.services.store import store_album
 from catalog.tint import tint_of
 from core.errors import NotFound, PermanentError, TransientError, UserError
 from providers.base import Picture
-from tests.catalog.values import an_album
 
 pytestmark = pytest.mark.django_db
 HOST = "cdn-images.dzcdn.net"
@@ -168,38 +166,6 @@ def test_sizes_that_were_deleted_are_made_again_without_asking(server):
 
     assert artwork.art_file(row.key, 64).is_file()
     assert len(server.asked) == 1
-
-
-def an_album_with_cover() -> Album:
-    return store_album(an_album(1, pictures=(Picture(f"https://{HOST}/cover.jpg", 1000, 1000),)))
-
-
-def test_the_cover_for_tags_is_a_jpeg_of_the_asked_size(server):
-    server.answer(f"/{HOST}/cover.jpg", picture((1400, 1400)), headers=JPEG)
-
-    found = artwork.cover_bytes(an_album_with_cover(), max_px=1000)
-
-    assert found is not None
-    data, kind = found
-    assert kind == "image/jpeg"
-    with Image.open(io.BytesIO(data)) as image:
-        assert (image.format, image.size) == ("JPEG", (1000, 1000))
-
-
-def test_the_cover_for_tags_is_never_enlarged(server):
-    server.answer(f"/{HOST}/cover.jpg", picture((400, 400)), headers=JPEG)
-
-    data, _ = artwork.cover_bytes(an_album_with_cover(), max_px=3000)
-
-    with Image.open(io.BytesIO(data)) as image:
-        assert image.size == (400, 400)
-
-
-def test_a_cover_that_is_not_to_be_had_is_none(server):
-    server.answer(f"/{HOST}/cover.jpg", status=404)
-
-    assert artwork.cover_bytes(an_album_with_cover()) is None
-    assert artwork.cover_bytes(store_album(an_album(2, pictures=()))) is None
 
 
 @pytest.mark.parametrize(("colour", "tint"), [("red", 0), ("yellow", 2), ("lime", 4), ("blue", 8), ("grey", None)])

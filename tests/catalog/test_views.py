@@ -313,3 +313,26 @@ def test_picture_that_cannot_be_had_is_drawn_with_initials(
     response = visitor.get(address[1])
     assert response["Content-Type"] == "image/svg+xml"
     assert "immutable" not in response["Cache-Control"]
+
+
+# --- lyrics ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_track_page_of_a_file_without_lyrics_leads_to_where_they_may_be_and_asks_nobody(visitor: Client) -> None:
+    track = make_track("Rock & Roll <3 / 100%?")
+    make_file(track, "Rock & Roll.opus")
+
+    html = visitor.get(track.get_absolute_url()).content.decode()
+
+    words = "Nadir%20Rock%20%26%20Roll%20%3C3%20%2F%20100%25%3F"
+    for site in ("https://lrclib.net/search/", "https://genius.com/search?q="):
+        assert f'href="{site}{words}" rel="noopener noreferrer" target="_blank"' in html
+
+
+@pytest.mark.django_db
+def test_track_page_of_a_file_with_lyrics_leads_nowhere_for_them(visitor: Client) -> None:
+    track = make_track("Blue Door")
+    make_file(track, has_lyrics=True)
+
+    assert "lrclib.net" not in visitor.get(track.get_absolute_url()).content.decode()

@@ -12,7 +12,7 @@ from library.steps import Steps
 from library.tags import read_cover, read_lyrics, read_tags
 from tests.library.audio_files import make_audio
 from tests.library.rows import make_fetched, make_rows, make_wanted
-from tests.library.test_finish import Words, jpeg
+from tests.library.test_finish import COVERS, Words, jpeg
 from tests.library.test_sound import measured
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def shelve(settings, tmp_path):
             template="{Album}/{Title}",
             download_id=number,
             steps=Steps(loudness=loudness),
-            cover=(jpeg(), "image/jpeg"),
+            covers=COVERS,
             lyrics=Words(),
         )
         return record_file(finished, track=track, recording=recording)

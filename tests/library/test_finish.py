@@ -10,7 +10,7 @@ from core.errors import Cancelled, PermanentError
 from library.audio import audio_hash, check
 from library.models import AudioFile
 from library.selectors import owned_file, owned_files
-from library.services import adopt_finished, finish_track, record_file, take_back
+from library.services import Covers, adopt_finished, finish_track, record_file, take_back
 from library.services.receipt import read_receipt
 from library.steps import Steps
 from library.tags import read_cover, read_lyrics, read_tags, tags_for
@@ -31,6 +31,9 @@ def jpeg():
     buffer = BytesIO()
     Image.new("RGB", (64, 64), "teal").save(buffer, "JPEG")
     return buffer.getvalue()
+
+
+COVERS = Covers(jpeg(), jpeg())
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def test_finished_track_has_its_name_tags_cover_lyrics_and_length(finish, librar
         output_format=output_format,
         quality_kbps=quality,
         steps=Steps(force_lossless=True),
-        cover=(jpeg(), "image/jpeg"),
+        covers=COVERS,
         lyrics=Words(),
         on_step=steps.append,
     )
@@ -111,7 +114,7 @@ def test_finished_track_has_its_name_tags_cover_lyrics_and_length(finish, librar
 
 
 def test_finish_names_what_each_step_changed(finish):
-    changes = finish(output_format="mp3", quality_kbps=320, cover=(jpeg(), ""), lyrics=Words()).changes
+    changes = finish(output_format="mp3", quality_kbps=320, covers=COVERS, lyrics=Words()).changes
 
     assert changes[0].startswith("checked: opus, 0:02")
     assert changes[1].startswith("converted from opus")
@@ -139,21 +142,21 @@ def test_kept_sound_is_the_one_that_came(finish, library, sounds):
 
 @pytest.mark.parametrize("kind", ["webm", "mp3", "flac", "m4a"])
 def test_what_came_stays_as_it_came(finish, sounds, kind):
-    finish(kind, fetched=None, cover=(jpeg(), ""))
+    finish(kind, fetched=None, covers=COVERS)
 
     assert (finish.work / f"fetched.{kind}").read_bytes() == sounds[kind].read_bytes()
 
 
 def test_finish_when_the_settings_say_so_saves_nothing_beside_the_file(finish, library, settings):
-    settings.SAVE_COVER = settings.SAVE_LYRICS = False
+    settings.SAVE_LYRICS = False
 
-    finished = finish(cover=(jpeg(), ""), lyrics=Words())
+    finished = finish(covers=Covers(embedded=jpeg()), lyrics=Words())
 
     assert [path.name for path in (library / finished.path).parent.iterdir()] == ["01 Blue Door.opus"]
 
 
 def test_cover_is_not_saved_where_albums_share_a_folder(finish, library):
-    finished = finish(cover=(jpeg(), ""), template="{Artist}/{Title}")
+    finished = finish(covers=COVERS, template="{Artist}/{Title}")
 
     assert [path.name for path in (library / finished.path).parent.iterdir()] == ["Blue Door.opus"]
 
@@ -242,7 +245,7 @@ def test_record_file_twice_gives_one_row(finish):
 
 
 def test_take_back_leaves_the_library_as_it_was(finish, library):
-    finished = finish(cover=(jpeg(), ""), lyrics=Words())
+    finished = finish(covers=COVERS, lyrics=Words())
 
     assert take_back(finished)
 
@@ -250,7 +253,7 @@ def test_take_back_leaves_the_library_as_it_was(finish, library):
 
 
 def test_take_back_leaves_what_was_there_before_has_a_row_or_belongs_to_another_track(finish, library):
-    first = finish(cover=(jpeg(), ""))
+    first = finish(covers=COVERS)
     again = finish()
     second = finish(wanted=make_wanted("Grey Door", number=2))
 
@@ -325,9 +328,9 @@ def test_owned_files_takes_one_query_for_any_number(library, django_assert_num_q
 def test_finish_when_the_settings_say_so_keeps_cover_and_lyrics_out_of_the_tags_and_beside_the_file(
     finish, library, settings
 ):
-    settings.EMBED_COVER = settings.EMBED_LYRICS = False
+    settings.EMBED_LYRICS = False
 
-    finished = finish("mp3", cover=(jpeg(), ""), lyrics=Words())
+    finished = finish("mp3", covers=Covers(beside=jpeg()), lyrics=Words())
 
     path = library / finished.path
     assert (read_cover(path), finished.has_cover, finished.has_lyrics) == (None, False, False)

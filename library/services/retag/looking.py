@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import Album
-from catalog.services.artwork import cover_bytes
+from catalog.services.covers import cover_bytes
 from catalog.services.lyrics import find_lyrics
 from core.errors import SpotizerError, UserError
 from library.models import AudioFile
@@ -135,7 +135,7 @@ class _Covers:
         self._by_track: dict[int, bytes] = {}
         for album in albums.prefetch_related("tracks"):
             if found := cover_bytes(album, in_force.COVER_PX):
-                self._by_track |= dict.fromkeys((track.pk for track in album.tracks.all()), found[0])
+                self._by_track |= dict.fromkeys((track.pk for track in album.tracks.all()), found)
 
     def of(self, file: AudioFile) -> tuple[bytes | None, int]:
         """What would be embedded, None where nothing or the same; and how large the one in the file is."""

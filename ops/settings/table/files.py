@@ -47,7 +47,16 @@ class Beside(Section):
         most=3000,
         unit="pixels",
         label="Size of covers",
-        help="Their longest side; never enlarged.",
+        help="The longest side of those in tags; never enlarged.",
+    )
+    COVER_FILE_PX = Integer(
+        "SPOTIZER_COVER_FILE_PX",
+        3000,
+        least=300,
+        most=3000,
+        unit="pixels",
+        label="Size of cover.jpg",
+        help="The longest side of those beside the tracks; never enlarged.",
     )
     EMBED_COVER = Boolean("SPOTIZER_EMBED_COVER", True, label="Cover in the file", help="In each file's tags.")
     SAVE_COVER = Boolean("SPOTIZER_SAVE_COVER", True, label="Cover in the folder", help="cover.jpg beside the tracks.")
