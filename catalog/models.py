@@ -11,6 +11,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models_metadata import AlbumValues as AlbumValues
+from catalog.models_metadata import ArtistValues as ArtistValues
+from catalog.models_metadata import Conflict as Conflict
+from catalog.models_metadata import Enrichment as Enrichment
+from catalog.models_metadata import FieldRule as FieldRule
+from catalog.models_metadata import RecordingValues as RecordingValues
 from core.keys import key_for, slug_for
 from providers.base import ReleaseKind
 
@@ -88,6 +94,7 @@ class Album(Addressed):
     kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in ReleaseKind], default=ReleaseKind.ALBUM)
     artists = models.ManyToManyField(Artist, through="AlbumCredit", related_name="albums")
     released_on = models.CharField(max_length=10, blank=True)  # as precise as is known: 2025, 2025-10, 2025-10-03
+    first_released_on = models.CharField(max_length=10, blank=True)  # its earliest edition
     track_total = models.PositiveIntegerField(null=True, blank=True)
     disc_total = models.PositiveIntegerField(null=True, blank=True)
     upc = models.CharField(max_length=14, blank=True)
@@ -122,6 +129,9 @@ class Recording(models.Model):
     mbid = models.CharField(max_length=36, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     explicit = models.BooleanField(null=True, blank=True)
+    composer = models.CharField(max_length=500, blank=True)
+    genres = models.JSONField(default=list, blank=True)
+    first_released_on = models.CharField(max_length=10, blank=True)
     is_identified = models.BooleanField(default=True)  # False: known only from an audio link
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -76,6 +76,9 @@ def _track(track: Track, album: AlbumInfo | None) -> TrackInfo:
         is_playable=track.is_playable,
         link=link,
         mbid=recording.mbid,
+        genres=tuple(recording.genres),
+        composer=recording.composer,
+        first_released_on=recording.first_released_on,
     )
 
 
@@ -99,6 +102,7 @@ def _album(album: Album) -> AlbumInfo:
         pictures=_pictures(album.artwork),
         mbid=album.mbid,
         release_group_mbid=album.release_group.mbid,
+        first_released_on=album.first_released_on,
     )
 
 
@@ -111,6 +115,7 @@ def _artist(artist: Artist) -> ArtistInfo:
         link=link,
         genres=tuple(artist.genres),
         mbid=artist.mbid,
+        sort_name=artist.sort_name,
     )
 
 

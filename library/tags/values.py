@@ -127,7 +127,9 @@ def tags_for(info: TrackInfo, *, album_artists: Sequence[str] = (), source_link:
         disc_number=info.disc_number if album else None,
         disc_total=album.disc_total if album else None,
         date=album.released_on if album else "",
-        genres=album.genres if album else (),
+        original_date=(album.first_released_on if album else "") or info.first_released_on,
+        genres=_genres(info),
+        composer=info.composer,
         isrc=info.isrc,
         barcode=album.upc if album else "",
         label=album.label if album else "",
@@ -145,6 +147,12 @@ def tags_for(info: TrackInfo, *, album_artists: Sequence[str] = (), source_link:
         source_link=source_link,
         licence=licence,
     )
+
+
+def _genres(info: TrackInfo) -> tuple[str, ...]:
+    """The track's own, else the album's, else the artist's."""
+    of_album = info.album.genres if info.album else ()
+    return info.genres or of_album or (info.credits[0].artist.genres if info.credits else ())
 
 
 def _album_names(info: TrackInfo) -> tuple[str, ...]:

@@ -8,8 +8,11 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.metadata.fields import Entity
+from catalog.metadata.words import clean, of_album
 from catalog.models import Album, AlbumCredit, AlbumId, Artist, ReleaseGroup
 from catalog.names import match_key, without_edition
+from catalog.services.metadata.saying import Say, say_first, take_in
 from catalog.services.store.artists import store_artists
 from catalog.services.store.shared import (
     Key,
@@ -30,6 +33,7 @@ HEAD_FIELDS = (
     "title",
     "kind",
     "released_on",
+    "first_released_on",
     "track_total",
     "disc_total",
     "upc",
@@ -76,9 +80,11 @@ def store_albums(infos: Iterable[AlbumInfo], artists: Mapping[Key, Artist] | Non
     groups = _groups(richest, rows)
     new = {key: _new(info, groups[key]) for key, info in richest.items() if key not in rows}
     left_groups = {row.release_group_id for row in rows.values()}
-    changed = [row for key, row in rows.items() if _update(row, richest[key], groups[key])]
+    settled, _ = take_in(Entity.ALBUM, [_say(row, key[0], richest[key]) for key, row in rows.items()])
+    changed = {row.pk: row for row in settled.changed}
+    changed |= {row.pk: row for key, row in rows.items() if _update(row, richest[key], groups[key])}
     if changed:
-        Album.objects.bulk_update(changed, HEAD_FIELDS)
+        Album.objects.bulk_update(changed.values(), HEAD_FIELDS)
         left_groups -= {row.release_group_id for row in rows.values()}
         if left_groups:
             ReleaseGroup.objects.filter(pk__in=left_groups, editions__isnull=True).delete()
@@ -88,6 +94,7 @@ def store_albums(infos: Iterable[AlbumInfo], artists: Mapping[Key, Artist] | Non
             AlbumId(provider=key[0], value=key[1], album=row, link=cut(richest[key].link, AlbumId, "link"))
             for key, row in new.items()
         )
+        say_first(Entity.ALBUM, [Say(row, key[0], of_album(richest[key])) for key, row in new.items()])
     _store_credits(richest, rows, new, artists)
     return rows | new
 
@@ -134,6 +141,7 @@ def _new(info: AlbumInfo, group: ReleaseGroup) -> Album:
         title=cut(info.title, Album, "title"),
         kind=info.kind,
         released_on=info.released_on[:10],
+        first_released_on=info.first_released_on[:10],
         track_total=number(info.track_total),
         disc_total=number(info.disc_total),
         upc=info.upc[:14],
@@ -146,26 +154,22 @@ def _new(info: AlbumInfo, group: ReleaseGroup) -> Album:
     )
 
 
+def _say(row: Album, origin: str, info: AlbumInfo) -> Say:
+    """What the head says; one without credits fills gaps and changes nothing."""
+    if info.credits:
+        return Say(row, origin, of_album(info))
+    return Say(row, origin, clean(Entity.ALBUM, {"released_on": info.released_on, "upc": info.upc}), gaps_only=True)
+
+
 def _update(row: Album, info: AlbumInfo, group: ReleaseGroup) -> bool:
+    """What nobody else has a say in: the group, how many tracks, the picture."""
     if not info.credits:
-        gaps = {"released_on": info.released_on[:10], "artwork_id": art_key(info.pictures), "upc": info.upc[:14]}
-        return fill(row, **{name: value for name, value in gaps.items() if not getattr(row, name)})
-    # A list may know only the year: a date never loses precision.
-    is_finer = len(info.released_on) >= len(row.released_on)
+        return not row.artwork_id and fill(row, artwork_id=art_key(info.pictures))
     return fill(
         row,
         release_group=group,
-        title=cut(info.title, Album, "title"),
-        kind=info.kind,
-        released_on=info.released_on[:10] if is_finer else "",
         track_total=number(info.track_total),
         disc_total=number(info.disc_total),
-        upc=info.upc[:14],
-        label=cut(info.label, Album, "label"),
-        copyright=cut(info.copyright, Album, "copyright"),
-        genres=list(info.genres),
-        explicit=info.explicit,
-        mbid=info.mbid[:36],
         artwork_id=art_key(info.pictures),
     )
 

@@ -12,7 +12,11 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.db.models import Case, ManyToOneRel, Value, When
 
-from catalog.models import Recording, RecordingCredit, Track
+from catalog.metadata.fields import MANUAL
+from catalog.models import Conflict, Enrichment, Recording, RecordingCredit, RecordingValues, Track
+
+# What is known of the old recording ends with it: the true one has its own.
+ENDS_WITH_IT = (Track, RecordingCredit, RecordingValues, Conflict, Enrichment)
 
 
 def fold_recordings(folds: Mapping[int, Recording]) -> None:
@@ -22,9 +26,22 @@ def fold_recordings(folds: Mapping[int, Recording]) -> None:
         return
     target = Case(*(When(recording_id=old_id, then=Value(new_id)) for old_id, new_id in true.items()))
     Track.objects.filter(recording_id__in=true).update(recording_id=target)
+    _move_what_was_said_by_hand(true)
     free = set(true) - _move_pointers(true)
     RecordingCredit.objects.filter(recording_id__in=free).delete()
     Recording.objects.filter(pk__in=free).delete()
+
+
+def _move_what_was_said_by_hand(true: Mapping[int, int]) -> None:
+    by_hand = RecordingValues.objects.filter(recording_id__in=true, origin=MANUAL)
+    RecordingValues.objects.bulk_create(
+        [
+            RecordingValues(recording_id=true[one.recording_id], origin=MANUAL, fields=one.fields)
+            for one in by_hand
+            if one.recording_id in true
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _move_pointers(true: Mapping[int, int]) -> set[int]:
@@ -35,7 +52,7 @@ def _move_pointers(true: Mapping[int, int]) -> set[int]:
     used: set[int] = set()
     for relation in Recording._meta.related_objects:
         model = relation.related_model
-        if not isinstance(relation, ManyToOneRel) or model in (Track, RecordingCredit) or isinstance(model, str):
+        if not isinstance(relation, ManyToOneRel) or model in ENDS_WITH_IT or isinstance(model, str):
             continue
         name = relation.field.name
         rows = model._default_manager.filter(**{f"{name}__in": list(true)})

@@ -11,8 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
+from catalog.metadata.fields import FIELDS, Entity
+from catalog.metadata.words import of_recording
 from catalog.models import Album, Artist, Recording, RecordingCredit, Track, TrackId
 from catalog.names import credit_text
+from catalog.services.metadata.saying import Say, say_first, take_in
+from catalog.services.metadata.spreading import spread
+from catalog.services.metadata.tables import Said
 from catalog.services.store.albums import store_albums
 from catalog.services.store.artists import store_artists
 from catalog.services.store.merging import fold_recordings
@@ -31,6 +36,7 @@ from providers.base import ArtistInfo, TrackInfo
 
 BATCH = 250
 AUDIO_ONLY = {"youtube", "youtube_music", "soundcloud", "bandcamp", "internet_archive"}
+SAID_FIELDS = [*FIELDS[Entity.RECORDING]]
 Place = tuple[int, int, int]  # album, disc, number
 
 
@@ -52,6 +58,7 @@ class _Plan:
     moved: set[int] = field(default_factory=set)  # tracks whose old place is given up first
     folds: dict[int, Recording] = field(default_factory=dict)  # a recording without ISRC turned out to be this one
     recording_of: dict[Key, Recording] = field(default_factory=dict)
+    renamed: list[Recording] = field(default_factory=list)
 
 
 def store_tracks(infos: Sequence[TrackInfo]) -> list[Track]:
@@ -72,6 +79,7 @@ def _store_batch(infos: Sequence[TrackInfo]) -> list[Track]:
             _plan_known(plan, key, track, info)
         else:
             _plan_new(plan, key, info)
+    _take_in(plan)
     _write(plan)
     rows = plan.tracks | plan.new_tracks | plan.more_ids
     return [rows[_key(info)] for info in infos]
@@ -163,7 +171,7 @@ def _plan_known(plan: _Plan, key: Key, track: Track, info: TrackInfo) -> None:
                 plan.folds[recording.pk] = other
             track.recording = recording = other
             plan.changed_tracks[track.pk] = track
-    _fill_recording(plan, recording, info)
+    _fill_recording(recording, info)
     plan.recording_of[key] = recording
     if _update_track(plan, track, info):
         plan.changed_tracks[track.pk] = track
@@ -175,7 +183,7 @@ def _plan_new(plan: _Plan, key: Key, info: TrackInfo) -> None:
     if recording is None:
         recording = _new_recording(plan, info)
     else:
-        _fill_recording(plan, recording, info)
+        _fill_recording(recording, info)
     plan.recording_of[key] = recording
     track = Track(
         recording=recording,
@@ -202,6 +210,9 @@ def _new_recording(plan: _Plan, info: TrackInfo) -> Recording:
         mbid=info.mbid,
         duration_ms=info.duration_ms,
         explicit=info.explicit,
+        composer=cut(info.composer, Recording, "composer"),
+        genres=list(info.genres),
+        first_released_on=info.first_released_on[:10],
         is_identified=info.provider not in AUDIO_ONLY,
     )
     plan.new_recordings.append(recording)
@@ -210,18 +221,40 @@ def _new_recording(plan: _Plan, info: TrackInfo) -> Recording:
     return recording
 
 
-def _fill_recording(plan: _Plan, recording: Recording, info: TrackInfo) -> None:
-    """Only gaps: the first catalogue that named a recording keeps its word."""
-    gaps = {"mbid": info.mbid, "duration_ms": info.duration_ms, "explicit": info.explicit}
-    filled = fill(recording, **{name: value for name, value in gaps.items() if getattr(recording, name) in (None, "")})
-    if filled and recording.pk:
-        plan.changed_recordings[recording.pk] = recording
+def _fill_recording(recording: Recording, info: TrackInfo) -> None:
+    """Only gaps of a recording that is new itself: the first track that named it keeps its word."""
+    if recording._state.adding:
+        gaps = {"mbid": info.mbid, "duration_ms": info.duration_ms, "explicit": info.explicit}
+        fill(recording, **{name: value for name, value in gaps.items() if getattr(recording, name) in (None, "")})
+
+
+def _take_in(plan: _Plan) -> None:
+    """Recordings that are known hear what is said of them now; tracks have the titles that count."""
+    known = {key: recording for key, recording in plan.recording_of.items() if recording.pk}
+    says = [
+        Say(recording, key[0], of_recording(plan.infos[key]), gaps_only=True)  # several tracks may be one recording
+        for key, recording in known.items()
+    ]
+    settled, said = take_in(Entity.RECORDING, says)
+    plan.renamed = settled.renamed
+    plan.changed_recordings |= {recording.pk: recording for recording in settled.changed}
+    for key, track in (plan.tracks | plan.new_tracks).items():
+        info, recording = plan.infos[key], plan.recording_of[key]
+        title = recording.title if _is_decided(recording, key[0], said) else cut(info.title, Track, "title")
+        if fill(track, title=title) and track.pk:
+            plan.changed_tracks[track.pk] = track
+
+
+def _is_decided(recording: Recording, provider: str, said: Said) -> bool:
+    """Whether another than ``provider`` has the word on the title; else each track is called as its album calls it."""
+    own = said[recording.pk].get(provider) if recording.pk else None
+    return own is not None and "title" in own.fields and recording.title != own.fields["title"]
 
 
 def _update_track(plan: _Plan, track: Track, info: TrackInfo) -> bool:
     album = plan.albums.get((info.album.provider, info.album.id)) if info.album and info.album.id else None
     before = _place(track)
-    changed = fill(track, title=cut(info.title, Track, "title"))
+    changed = False
     if track.is_playable != info.is_playable:
         track.is_playable, changed = info.is_playable, True
     if track.album_id is None and album is not None:
@@ -261,10 +294,9 @@ def _write(plan: _Plan) -> None:
         Track.objects.filter(pk__in=plan.moved).update(track_number=None)
     if plan.new_recordings:
         Recording.objects.bulk_create(plan.new_recordings)
+        _say_first(plan)
     if plan.changed_recordings:
-        Recording.objects.bulk_update(
-            plan.changed_recordings.values(), ["isrc", "mbid", "duration_ms", "explicit"], batch_size=BATCH
-        )
+        Recording.objects.bulk_update(plan.changed_recordings.values(), SAID_FIELDS, batch_size=BATCH)
     if plan.changed_tracks:
         fields = ["recording", "album", "title", "disc_number", "track_number", "is_playable"]
         for track in plan.changed_tracks.values():
@@ -274,6 +306,7 @@ def _write(plan: _Plan) -> None:
         for track in plan.new_tracks.values():
             track.recording = track.recording
         Track.objects.bulk_create(plan.new_tracks.values())
+    spread(Entity.RECORDING, plan.renamed)
     ids = plan.new_tracks | plan.more_ids
     if ids:
         TrackId.objects.bulk_create(
@@ -283,6 +316,16 @@ def _write(plan: _Plan) -> None:
     _write_credits(plan)
     if plan.folds:
         fold_recordings(plan.folds)
+
+
+def _say_first(plan: _Plan) -> None:
+    new = {id(recording) for recording in plan.new_recordings}
+    says = [
+        Say(recording, key[0], of_recording(plan.infos[key]))
+        for key, recording in plan.recording_of.items()
+        if id(recording) in new
+    ]
+    say_first(Entity.RECORDING, says)
 
 
 def _write_credits(plan: _Plan) -> None:

@@ -1,0 +1,1 @@
+"""What several origins say of one thing, merged field by field. Pure; see docs/metadata.md."""
