@@ -33,7 +33,10 @@ _OF_UPLOADERS = frozenset(
         VersionKind.MASHUP,
     }
 )
-_CONCERT_FOLDER = re.compile(r"\b(?:19|20)\d\d (?:0\d|1[0-2]) [0-3]\d\b|\bbootlegs?\b|\bsoundboard\b")
+_CONCERT_FOLDER = re.compile(
+    r"\b(?:19|20)\d\d (?:0?\d|1[0-2]) [0-3]?\d\b|\b[0-3]?\d [0-3]?\d (?:19|20)\d\d\b|\b\w+(?:konzert|concert)e?\b"
+    r"|\bbootlegs?\b|\bsoundboard\b"
+)
 _REMIX_FOLDER = re.compile(r"\b(?:remix(?:es|ed)|mixes)\b")
 # What a shared folder far above a file still says of it.
 _OF_COLLECTIONS = frozenset(

@@ -112,6 +112,8 @@ def _artist_of_file(wanted: Wanted, main: tuple[str, ...], offered: Offered, fil
         return Finding(0, "the path names the artist")
     if _names_stand_in(text, wanted.names):
         return Finding(-4, "the path names one of the artists")
+    if _names_stand_in(text, tuple(_last_name_first(name) for name in main)):
+        return Finding(0, "the path names the artist, the last name first")
     if _named_nearly(main[0], text):
         return Finding(-5, "the path names the artist, almost spelled so")
     if album_stands_in(wanted, text) and file.track_number == wanted.track_number is not None:
@@ -133,6 +135,11 @@ def _stranger(wanted: Wanted, file: SharedFile) -> str:
 def _names_stand_in(text: str, names: tuple[str, ...]) -> bool:
     padded = f" {text} "
     return any(f" {name} " in padded or _stands_joined(name, padded) for name in names)
+
+
+def _last_name_first(name: str) -> str:
+    first, _, last = name.rpartition(" ")
+    return f"{last} {first}".strip()
 
 
 def _named_nearly(name: str, text: str) -> bool:

@@ -24,6 +24,7 @@ _ON_EVERY_ALBUM = frozenset(
     "intro|outro|interlude|skit|prelude|overture|untitled|reprise|theme|opening|ending|main title|main titles"
     "|main theme|title|end credits|credits|finale|suite|prologue|epilogue".split("|")
 )
+_JOINED = 0.99  # the same but for its gaps
 _LONGEST_MARK = 4  # letters of a group's name
 _MIXED = re.compile(r"\d[a-z]|[a-z]\d")
 _PLACE_ON_SIDE = re.compile(r"[a-h]?\d{1,3}")  # 3, 103, or A3 on vinyl
@@ -39,6 +40,8 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if place.ratio < 1:
         points -= 1 + (1 - place.ratio) * 100
         says = "the title is spelled almost the same"
+        if is_song and place.ratio < _JOINED and not (offered.is_translated or wanted.work):
+            points += DOUBT / 2  # a label spells its titles with care
     if place.form.is_shortened:
         points -= 12 if is_song and wanted.ends_aside else 3
         says += ", without its bracket"
@@ -84,9 +87,10 @@ def _may_mean_something_else(title: str) -> bool:
 def _stands_beside(offered: Offered, track_number: int | None) -> list[str]:
     """Words in one breath with the title that nothing explains; years and the number of a file are explained."""
     words = offered.beside.split()
-    if words and words[0].isdigit() and int(words[0]) == track_number:
+    is_before = bool(words) and offered.place is not None and words[0] in offered.place.before.split()
+    if is_before and words[0].isdigit() and int(words[0]) == track_number:
         words = words[1:]
-    elif words and offered.file and _PLACE_ON_SIDE.fullmatch(words[0]):
+    elif is_before and offered.file and _PLACE_ON_SIDE.fullmatch(words[0]):
         is_disc = len(words) > 1 and words[0] == str(offered.file.disc_number) and words[1].isdigit()
         words = words[2 if is_disc else 1 :]
     return [word for word in words if not (len(word) == 4 and word.isdigit())]

@@ -10,8 +10,8 @@ ISSUED = re.compile(
     r"(?: (?:version|edition|in|audio|hd))*(?: \d{4})?"
     r"|(?:super |\d+(?:th|st|nd|rd) )?(?:deluxe|expanded|collectors|special|limited|legacy|anniversary|bonus|standard)"
     r"(?: (?:edition|version|track|disc|tracks))+|deluxe|bonus track"
-    r"|(?:explicit|dirty|uncensored|stereo|mono|album|original|main|full(?: length)?|lp|studio|hq|hd|high quality"
-    r"|official|audio|music|lyrics?|video|soundtrack|movie|film|standard|cd)"
+    r"|(?<!new )(?:explicit|dirty|uncensored|stereo|mono|album|original|main|full(?: length)?|lp|studio|hq|hd"
+    r"|high quality|official|audio|music|lyrics?|video|soundtrack|movie|film|standard|cd)"
     r"(?: (?:version|ver|mix|recording|song|audio))+"
     r"|(?:official )?(?:music |lyrics? )*video(?: clip| edit)?"
     r"|(?:original )?(?:motion picture |game |movie |film )?soundtrack)(?= )"
@@ -29,9 +29,9 @@ OF_UPLOADS = frozenset(
     letras lirik legendado legendada legenda traducao traducida traduzione subtitulado subtitulada subtitulos
     subtitles subtitle sottotitoli tekst testo paroles songtext terjemahan hd hq uhd fhd 4k 8k 1080p 720p 480p 60fps
     mv visualizer visualiser premiere explicit 320kbps kbps mp3 flac wav remaster remastered vevo topic ncs
-    uncensored stereo mono klip videoklip tekst testi slova perevod subtitry napisy tlumaczenie sozleri sozleriyle
-    ceviri ubersetzung songtexte traduction vietsub romaji pinyin furigana gasa haeseok beonyeok jamak baleum myubi
-    歌詞 歌词 歌詞付ki 字幕 和訳 日本語訳 高音質 高清 官方 公式 完整 furu 動態 动态 中英 ofitsialnoe ofitsialnyi
+    uncensored stereo mono tiktok klip videoklip tekst testi slova perevod subtitry napisy tlumaczenie sozleri
+    sozleriyle ceviri ubersetzung songtexte traduction vietsub romaji pinyin furigana gasa haeseok beonyeok jamak baleum
+    myubi 歌詞 歌词 歌詞付ki 字幕 和訳 日本語訳 高音質 高清 官方 公式 完整 furu 動態 动态 中英 ofitsialnoe ofitsialnyi
     ofitsialnaya oficialna premera treka klipa pesni slovami كلمات فيديو كليب حصريا الرسمي رسمي مترجم מילים הקליפ
     הרשמי เนื้อเพลง stichoi stixoi klip videoklip description desc bio""".split()
 )
@@ -61,8 +61,8 @@ OF_FOLDERS = (
 
 # Styles: a label on an upload where they stand alone, another version with "version" or "mix" beside.
 GENRES = frozenset(
-    """edm trap house deep electro electronic dubstep progressive techno trance chill chillout pop rock hiphop hip hop
-    rap indie folk metal punk jazz soul rnb melodic future drum bass dnb ambient country disco funk salsa cumbia
+    """dance edm trap house deep electro electronic dubstep progressive techno trance chill chillout pop rock hiphop hip
+    hop rap indie folk metal punk jazz soul rnb melodic future drum bass dnb ambient country disco funk salsa cumbia
     bachata
     reggae reggaeton latin classical swing gospel christmas club urbano balada bolero merengue""".split()
 )

@@ -107,8 +107,8 @@ PATTERNS: dict[VersionKind, str] = {
     "cover(?:ed|s)?(?: by)?|tribute(?: to)?|coverversion"
     f"|(?:{_INSTRUMENTS}|{_RHYTHM}|{_STYLES}) (?:version|ver|rendition|arrangement|arr|solo)"
     f"|(?:solo )?(?:{_INSTRUMENTS})(?= $)|(?:on|auf|na) (?:{_INSTRUMENTS})|(?<=^ )(?:{_RHYTHM})(?= $)|lo ?fi"
-    "|8 ?bit|music box|lullaby|string quartet|bardcore|sung by(?= \\S)|remake|rendition|arrangement|arr(?= for"
-    "| by)|arenji|kaver"
+    "|plays|8 ?bit|music box|lullaby|string quartet|bardcore|sung by(?= \\S)|remake|rendition|arrangement"
+    "|arr(?= for| by)|arenji|kaver"
     "|kaba|keobeo|翻唱"
     "|歌temita|utatemita|弾itemita|叩itemita|演奏shitemita|弾ki語ri|歌枠|(?<=^ )歌 \\S+"
     "|(?:orchestral|symphonic)(?= $)|合唱",
@@ -147,7 +147,7 @@ PATTERNS: dict[VersionKind, str] = {
     f"|(?<=^ )(?:in|en|em|auf|na|po) (?:{_TONGUES})(?= $)|multi ?language|國語 版|国语 版|粵語 版|粤语 版"
     "|russkaya versiya",
     VersionKind.RERECORDED: "re ?record(?:ed|ing)|reimagined|revisited|redux"
-    "|(?:\\d{4}|new|anniversary) (?:version|recording|mix)",
+    "|(?:\\d{4}|new|anniversary)(?: stereo| mono| studio)? (?:version|recording|mix)",
     VersionKind.REMIX: "remix(?:ed|es)?|rmx|remiks|rimikusu|rimikseu|bootleg|flip|rework(?:ed)?|refix|re ?edit|vip"
     "|edit|mix(?:es)?"
     "|dub|mixed|(?:bonus )?beats|dj \\S+(?= $)|hardstyle|jersey club|amapiano|eurobeat|vaporwave|synthwave|remixy"

@@ -22,6 +22,7 @@ from providers.base import Candidate, UploadKind
 _ORIGINS = frozenset("ost soundtrack official".split())  # what stands with these is a film or a label
 _OF_MOVEMENTS = frozenset({VersionKind.SOLO, VersionKind.PASSAGE, VersionKind.PART, VersionKind.OTHER})
 _REWRITTEN = re.compile(r"\b(?:arr|arrang\w*|transcri\w*|cover\w*|version|rendition|lullaby|tribute)\b")
+_LONG_LINE = 4  # words of a song, as uploads of lyrics quote them
 _LONG_NAME = 6  # letters of an uploader's name, found again in a piece that is written a little otherwise
 _SOUNDS_ALIKE = 50  # of 100: two spellings of one name across scripts
 
@@ -111,7 +112,7 @@ def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> 
         rest = ""  # Unaccompanied Cello Suite
     explained = {*wanted.everything.split(), *(word for name in offered.names for word in name.split())}
     of_names = {word for name in wanted.names for word in name.split()}
-    is_subtitled = not OF_TRANSLATIONS.isdisjoint(offered.text.split())
+    said = set(offered.text.split())
     if place.is_work:
         versions |= _of_work(
             wanted, " ".join(segment.text for segment in pieces.segments[place.first : place.last + 1])
@@ -132,9 +133,9 @@ def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> 
             before.append(segment.text)
         found = find_versions(without(segment.text, known))
         versions |= found.versions
-        if found.versions or not found.rest or found.rest.isdigit():
+        if found.versions or segment.is_tag or not found.rest or found.rest.isdigit():
             continue
-        is_translation = _translates(segment, found.rest, wanted, is_before=is_before, is_subtitled=is_subtitled)
+        is_translation = _translates(segment, found.rest, wanted, said, is_before=is_before)
         if is_before and not (segment.is_bracket or is_translation or of_names.issuperset(found.rest.split())):
             leads.append(found.rest)
         if not _is_explained(found.rest, explained, offered.names) and _ORIGINS.isdisjoint(segment.text.split()):
@@ -176,10 +177,14 @@ def _joined(parts: Iterable[str]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _translates(segment: Segment, text: str, wanted: Wanted, *, is_before: bool, is_subtitled: bool) -> bool:
-    """Whether an unexplained piece looks like a name or the title over again, in other letters or another language."""
+def _translates(segment: Segment, text: str, wanted: Wanted, said: set[str], *, is_before: bool) -> bool:
+    """Whether an unexplained piece looks like a name or the title over again, in other letters or another language, or
+    like a line of the words. ``said`` is all that the candidate's title says.
+    """
+    is_subtitled = not OF_TRANSLATIONS.isdisjoint(said)
     if segment.is_foreign == wanted.is_other_script:
-        return is_subtitled and segment.is_bracket
+        is_line = "lyrics" in said and len(text.split()) >= _LONG_LINE
+        return is_line or (is_subtitled and segment.is_bracket)
     if wanted.is_other_script or is_before or is_subtitled:
         return True
     return any(fuzz.ratio(compact(text), compact(name)) >= _SOUNDS_ALIKE for name in (*wanted.names, wanted.title))

@@ -82,7 +82,7 @@ MOST_NAMES = 50
 _COUNTED_PART = re.compile(r"(?<=\w) part (\d{1,2})\b")
 _COUNTED_END = re.compile(r"(?<=\D) ([2-9])$")
 _SOUNDTRACK = re.compile(r"(?: original)?(?: motion picture| game| movie| film| tv)* (?:ost|soundtrack|score)$")
-_COVER_IN_A_NAME = re.compile(r"\b(?:covers?|tribute|lullab\w+|renditions?|string quartet|music box|8 ?bit)\b")
+_COVER_IN_A_NAME = re.compile(r"\b(?:covers?|tribute|plays|lullab\w+|renditions?|string quartet|music box|8 ?bit)\b")
 _LIVE_IN_A_NAME = re.compile(r"^live (?!at|in|from|on|a|au|en|tour|sessions?|album|versions?|\d)(?=\S)")
 
 

@@ -166,6 +166,8 @@ def test_a_version_word_inside_the_title_itself_is_no_version(title):
         (wanted(), video("Vera Holm - Paper Lanterns ft. Noor Cover")),
         (wanted("Paper Lanterns (feat. Oki)", "Vera Holm", "Oki"), video("Paper Lanterns (just Vera)", by="Vera Holm")),
         (wanted(), video("Vera Holm - Tidal Rooms (Full Album)", seconds=2400)),
+        (wanted(), video("Vera Holm - Paper Lanterns #nightcore")),
+        (wanted("Night Drive", album="Other Rooms"), song("Night Driver")),
         (wanted(seconds=None), song("Paper Lanterns (Live)", seconds=None)),
     ],
 )
@@ -232,6 +234,7 @@ FOLDER = "@@peer\\Music\\Vera Holm\\Tidal Rooms (2019)"
     [
         (wanted(track_number=5), f"{FOLDER}\\05 Paper Lanterns.flac", 200),
         (wanted(track_number=5), f"{FOLDER}\\05 - Paper Lanterns.flac", None),
+        (wanted(track_number=5), "@@peer\\H\\Holm, Vera\\Tidal Rooms\\05 Paper Lanterns.flac", 200),
         (wanted(track_number=5), f"{FOLDER}\\CD1\\Vera Holm - Tidal Rooms - 105 - Paper Lanterns.mp3", 200),
         (wanted(track_number=5), "m\\vera_holm-tidal_rooms-2019-abc\\105-vera_holm-paper_lanterns-abc.mp3", 201),
         (wanted(track_number=3), f"{FOLDER}\\A3 Paper Lanterns.flac", None),
@@ -251,6 +254,10 @@ def test_a_shared_file_is_known_by_its_path(track, path, seconds):
         (f"{FOLDER}\\CD2\\205 Paper Lanterns.flac", 212),
         ("@@peer\\Music\\Luma\\Tides\\05 Paper Lanterns.flac", 200),
         ("@@peer\\Music\\Vera Holm\\Live in Bergen\\05 Paper Lanterns.flac", 200),
+        (f"{FOLDER}\\05 Paper Lanterns II.flac", 200),
+        ("@@peer\\Music\\Luma plays Vera Holm\\05 Paper Lanterns.flac", 200),
+        ("@@peer\\Music\\Vera Holm\\Kirchenkonzert\\05 Paper Lanterns.flac", 200),
+        ("@@peer\\Music\\Vera Holm\\12.03.2016 Bergen\\05 Paper Lanterns.flac", 200),
         (f"{FOLDER}\\Paper Lanterns.cue", None),
         (f"{FOLDER}\\Paper Lanterns.jpg", None),
     ],
@@ -282,6 +289,8 @@ def test_what_nobody_has_listed_is_refused_behind_the_title(place, words):
         ("Vera Holm - Paper Lanterns (Lanternas de Papel) Legendado", "Someone"),
         ("Vera Holm - Paper Lanterns (Tidal Rooms, 2019)", "Someone"),
         ("Vera Holm - Paper Lanterns [OST Moss Room]", "Someone"),
+        ("#newmusic Vera Holm - Paper Lanterns #lanternsong", "Someone"),
+        ("Vera Holm - Paper Lanterns (Lyrics) “we hang them over the river”", "Someone"),
     ],
 )
 def test_what_something_explains_may_stand_beside_the_title(title, by):
