@@ -43,6 +43,15 @@ HOMES = {form.codec: form for form in FORMS.values() if form.name != "wav"}
 LOSSLESS = tuple(form.name for form in FORMS.values() if form.is_lossless)
 
 
+def label_of(name: str, kbps: int) -> str:
+    """``MP3 V0``, ``Opus 192``, ``FLAC``, ``As it comes``: a wish in words."""
+    form = FORMS.get(name)
+    if form is None:
+        return "As it comes"
+    own = "V0" if name == "mp3" else ""
+    return " ".join(part for part in (form.label, str(kbps) if kbps else own) if part)
+
+
 def settled_kbps(name: str, kbps: int) -> tuple[int, str]:
     """The bitrate that ``name`` is made with when ``kbps`` is asked for, and a note where that is another one.
 

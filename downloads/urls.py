@@ -8,6 +8,7 @@ app_name = "downloads"
 urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("queue/get/", views.request_download, name="request_download"),
+    path("queue/as/", views.download_as, name="download_as"),
     path("queue/act/", views.download_action, name="download_action"),
     path("queue/drawer/", views.drawer, name="drawer"),
     path("queue/candidates/<int:number>/preview/", views.candidate_preview, name="candidate_preview"),

@@ -47,6 +47,7 @@ class Pasted:
     why: str = ""
     remedy: str = ""
     hits: Hits = field(default_factory=Hits)
+    ask: str = ""  # what a request names it by, whatever is here of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +136,23 @@ def pasted(resolved: Resolved) -> Pasted:
             return _from_card(card, "Playlist", card.note, f"playlist:{playlist.key}")
         case Artist() as artist:
             url = artist.get_absolute_url()
-            return Pasted(str(artist), "Artist", "", "", url, artist.artwork_id or "", "round")
+            ask = f"artist:{artist.key}"
+            return Pasted(str(artist), "Artist", "", "", url, artist.artwork_id or "", "round", ask=ask)
         case Track() as track:
             [line] = hit_lines([track])
-            return Pasted(line.title, "Track", line.note, line.state.what, line.url, line.art)
+            ask = f"track:{track.key}"
+            return Pasted(line.title, "Track", line.note, line.state.what, line.url, line.art, ask=ask)
         case _:
             return Pasted(
                 title=f"Audio from {service}",
                 kind_label=f"{service} link",
                 note="It is identified in the catalogue first; what is not found there is kept under its own title.",
                 what=f"link:{resolved.link.url}",
+                ask=f"link:{resolved.link.url}",
             )
 
 
 def _from_card(card: Card, kind: str, note: str, what: str) -> Pasted:
     is_here = card.state is not None and not card.state.what
-    return Pasted(card.title, KIND_LABELS.get(card.kind, kind), note, "" if is_here else what, card.url, card.art)
+    label = KIND_LABELS.get(card.kind, kind)
+    return Pasted(card.title, label, note, "" if is_here else what, card.url, card.art, ask=what)

@@ -103,6 +103,7 @@ def album_hits(infos: Sequence[AlbumInfo]) -> list[Card]:
             tag="" if info.kind.value == "album" else KIND_LABELS.get(info.kind.value, ""),
             state=state,
             tint=row.artwork.tint if row and row.artwork else None,
+            ask=f"album:{row.key}" if row else f"album:{info.provider}:{info.id}",
         )
         cards.setdefault(card.key, card)
     return list(cards.values())
@@ -122,6 +123,7 @@ def artist_hits(infos: Sequence[ArtistInfo]) -> list[Card]:
             art=art_key(info.pictures),
             shape="round",
             kind="artist",
+            ask=f"artist:{info.provider}:{info.id}",
         )
         for info in infos
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
-from catalog.models import Album, AlbumCredit, Playlist, PlaylistEntry, Track
+from catalog.models import Album, AlbumCredit, Playlist, PlaylistEntry, Recording, Track
 from core.text import plural
 from downloads.selectors.states import (
     ABSENT,
@@ -93,6 +93,7 @@ class Card:
     kind: str = "album"
     state: State | None = None
     tint: int | None = None
+    ask: str = ""  # what a request names it by, whatever is here of it
 
     @property
     def button_id(self) -> str:
@@ -131,11 +132,11 @@ def track_line(track: Track, standing: Standing, *, ident: str = "", position: i
     )
 
 
-def preview_url_of(track: Track, known: Collection[int] = ()) -> str:
+def preview_url_of(track: Track, recording: Recording, known: Collection[int] = ()) -> str:
     """Where the wanted recording is heard; empty where Deezer knows it neither by code nor among ``known``."""
-    if not track.recording.isrc and track.pk not in known:
+    if not recording.isrc and track.pk not in known:
         return ""
-    return reverse("downloads:track_preview", args=[track.address])
+    return reverse("downloads:track_preview", args=[track.key])
 
 
 def hit_line(track: Track, standing: Standing) -> Line:

@@ -64,6 +64,7 @@ class CollectionPage:
     url: str
     standing: Standing
     get: str = ""
+    ask: str = ""  # what a request names it by, whatever is here of it
     get_more: str = ""  # a playlist's whole albums
     preview_url: str = ""  # of a track
     art: str = ""
@@ -109,6 +110,7 @@ def album_page(album: Album, tracks: Sequence[Track]) -> CollectionPage:
         kind=album.kind,
         url=album.get_absolute_url(),
         standing=standing,
+        ask=f"album:{album.key}",
         get=f"album:{album.key}" if _is_gettable(standing) else "",
         art=album.artwork_id or "",
         tint=album.artwork.tint if album.artwork else None,
@@ -134,7 +136,9 @@ def _discs(tracks: Sequence[Track], standings: Mapping[int, Standing]) -> list[D
     known = set(TrackId.objects.filter(track__in=tracks, provider="deezer").values_list("track_id", flat=True))
 
     def line(track: Track) -> Line:
-        return replace(track_line(track, standings[track.pk]), preview_url=preview_url_of(track, known))
+        return replace(
+            track_line(track, standings[track.pk]), preview_url=preview_url_of(track, track.recording, known)
+        )
 
     return [Disc(number, [line(track) for track in group]) for number, group in groups]
 
@@ -246,6 +250,7 @@ def artist_page(artist: Artist, group: str = "") -> ArtistPage:
         kind="artist",
         url=artist.get_absolute_url(),
         standing=standing,
+        ask=f"artist:{artist.key}" if albums else "",
         get=f"artist:{artist.key}" if albums and not is_under_way else "",
         art=artist.artwork_id or "",
         facts=list(filter(None, [plural(len(albums), "release"), here])),
@@ -270,6 +275,7 @@ def playlist_head(playlist: Playlist) -> CollectionPage:
         kind="playlist",
         url=playlist.get_absolute_url(),
         standing=standing,
+        ask=f"playlist:{playlist.key}",
         get="" if standing.name in {"working", "queued", "have"} else f"playlist:{playlist.key}",
         get_more=f"playlist/albums:{playlist.key}" if playlist.track_total else "",
         art=playlist.artwork_id or "",
@@ -306,6 +312,7 @@ def track_page(track: Track) -> TrackPage:
         kind="track",
         url=track.get_absolute_url(),
         standing=replace(standing, segments=(standing.name,)),
+        ask=f"track:{track.key}",
         get=f"track:{track.key}" if standing.name in {"absent", "failed"} else "",
         art=(album.artwork_id or "") if album else "",
         tint=album.artwork.tint if album and album.artwork else None,
@@ -313,7 +320,7 @@ def track_page(track: Track) -> TrackPage:
         facts=list(filter(None, [album.year if album else "", clock(recording.duration_ms), recording.isrc])),
         links=service_links(ids),
         line=track_line(track, standing),
-        preview_url=preview_url_of(track, [one.track_id for one in ids if one.provider == "deezer"]),
+        preview_url=preview_url_of(track, recording, [one.track_id for one in ids if one.provider == "deezer"]),
         file=file,
         choice=choice_of_file(file) if file else None,
         lyrics_sites=_lyrics_sites(recording) if file and not file.has_lyrics else [],

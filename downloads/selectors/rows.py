@@ -17,6 +17,7 @@ from downloads.models import CLAIMABLE, WORKING, Download, DownloadRequest, Stat
 from downloads.reasons import Action, reason_for
 from downloads.selectors import pace, queue
 from downloads.selectors.acts import ACTS, Act, mends, request_acts
+from downloads.selectors.asked import as_asked
 from downloads.selectors.candidates import CandidateRow, candidate_rows
 from downloads.selectors.lines import SERVICE_LABELS, preview_url_of
 from downloads.selectors.pace import Pace, seconds_left_of
@@ -126,7 +127,7 @@ def job_row(download: Download, still: Standstill | None = None) -> JobRow:
         until=download.not_before_at if wait else None,
         wait=span(wait.total_seconds()) if wait else "",
         duration_ms=download.recording.duration_ms,
-        wanted_url=preview_url_of(download.track) if status in CHOOSABLE and download.recording.isrc else "",
+        wanted_url=preview_url_of(download.track, download.recording) if status in CHOOSABLE else "",
         words=f"{download.recording.artist_text} {download.recording.title}".strip(),
     )
 
@@ -152,7 +153,7 @@ def _facts(download: Download, status: Status, still: Standstill | None) -> list
         return _progress_facts(download)
     if status in CLAIMABLE:
         priority = f"priority {download.priority}" if download.priority != 3 else ""
-        return [part for part in (still_words(still) if still else "", priority) if part]
+        return [part for part in (still_words(still) if still else "", priority, _asked(download)) if part]
     if status == Status.DONE:
         return [SERVICE_LABELS.get(download.source, download.source)] if download.source else []
     return []
@@ -191,12 +192,20 @@ def _request_row(request: DownloadRequest, albums: dict[int, Album], left: str) 
         title=str(request),
         url=album.get_absolute_url() if album else "",
         art=request.artwork_key,
-        facts=[part for part in (request.subtitle, request.kind, _count(request), left) if part],
+        facts=[part for part in (request.subtitle, request.kind, _count(request), left, _asked(request)) if part],
         standing=standing,
         acts=request_acts(request),
         badge="Failed" if is_failed else "",
         message=(request.message or reason_for(request.reason).sentence) if is_failed else "",
     )
+
+
+def _asked(wish: DownloadRequest | Download) -> str:
+    """``as asked: MP3 V0, trimmed``; empty where all is as the settings say. Of what was read of the row, as lists
+    leave the options out."""
+    options = {} if "options" in wish.get_deferred_fields() else wish.options
+    words = as_asked(wish.output_format, wish.quality_kbps, options)
+    return f"as asked: {words}" if words else ""
 
 
 def _count(request: DownloadRequest) -> str:

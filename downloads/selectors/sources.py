@@ -64,6 +64,11 @@ class SourceRow:
         return "links only" if self.takes_links else "off"
 
 
+def labels_of_sources() -> dict[str, str]:
+    """The sources that are asked for audio, in their order, by name."""
+    return {name: SERVICE_LABELS.get(name, name) for name in asked_names()}
+
+
 def source_rows() -> list[SourceRow]:
     """All sources: those that are asked in their order, then the others."""
     asked = asked_names()

@@ -28,7 +28,7 @@ from ops.settings import in_force
 PER_REQUEST = 1_000_000_000
 PER_TRACK = 1_000
 # Of a request's options those that its downloads take over.
-OF_A_DOWNLOAD = ("get_again", "replaces", *STEP_NAMES)
+OF_A_DOWNLOAD = ("get_again", "replaces", "sources", *STEP_NAMES)
 ASKED_FOR_ITSELF = (DownloadRequest.Kind.TRACK, DownloadRequest.Kind.LINK)
 
 

@@ -34,6 +34,18 @@ class Wishes:
     get_again: bool = False  # also what is owned
     steps: Mapping[str, object] = field(default_factory=dict)  # what is done to the files; see library.steps
     template: str = ""  # names the files of these links; empty: what the settings say
+    sources: tuple[str, ...] = ()  # only these are asked, in the order of the settings; none: all
+
+    def options(self) -> dict[str, object]:
+        """What of it a request keeps among its options, whatever it is for."""
+        options: dict[str, object] = dict(self.steps)
+        if self.get_again:
+            options["get_again"] = True
+        if self.template:
+            options["template"] = self.template
+        if self.sources:
+            options["sources"] = sorted(set(self.sources))
+        return options
 
 
 def request_links(links: Sequence[str], *, by: Person | None = None, wishes: Wishes | None = None) -> list[Asked]:
@@ -70,7 +82,7 @@ def _ask(link: str, by: Person | None, wishes: Wishes) -> Asked:
 
 def _options(found: Resolved, wishes: Wishes) -> dict[str, object]:
     """What the wishes come to for this link. Raises UserError where they speak of another kind of link only."""
-    options: dict[str, object] = dict(wishes.steps)
+    options = wishes.options()
     fits = (wishes.groups and found.artist) or (wishes.albums_of_playlist and found.playlist)
     if not fits:
         check_narrowing(
@@ -83,8 +95,4 @@ def _options(found: Resolved, wishes: Wishes) -> dict[str, object]:
         options["groups"] = sorted(set(wishes.groups))
     if wishes.albums_of_playlist and found.playlist:
         options["albums"] = True
-    if wishes.get_again:
-        options["get_again"] = True
-    if wishes.template:
-        options["template"] = wishes.template
     return options

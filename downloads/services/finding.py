@@ -48,10 +48,16 @@ def candidate_of(row: DownloadCandidate) -> Candidate:
     return Candidate(**info | {"artists": tuple(info["artists"]), "kind": UploadKind(info["kind"])})
 
 
+def sources_of(job: Job) -> list[Source]:
+    """The sources that may be asked for this download: those that its request named, else all."""
+    named = job.download.options.get("sources") or []
+    return [source for source in enabled_sources() if not named or source.name in named]
+
+
 def unasked(job: Job) -> list[Source]:
     """The sources that have not been asked for this download yet."""
     asked = job.download.options.get("asked", [])
-    return [source for source in enabled_sources() if source.name not in asked]
+    return [source for source in sources_of(job) if source.name not in asked]
 
 
 def mark_asked(job: Job, *sources: Source) -> None:
@@ -222,7 +228,7 @@ def _use_corrected(job: Job) -> bool:
     tried = {(row.source, row.source_id) for row in job.download.candidates.all()}
     right = [
         candidate
-        for candidate in corrections.right_ones(said, [source.name for source in enabled_sources()])
+        for candidate in corrections.right_ones(said, [source.name for source in sources_of(job)])
         if (candidate.source, candidate.source_id) not in tried
     ]
     _keep(job, corrections.heeded(rank(job.wanted, right), said))

@@ -16,6 +16,7 @@ from downloads.models import DownloadRequest, Format
 from downloads.services import tokens
 from downloads.services.adding import add_tracks
 from downloads.services.expanding import FINISHED
+from downloads.services.sources import asked_names
 from downloads.services.states import LostLease
 from history.models import Event
 from history.services import record
@@ -61,18 +62,19 @@ def request_download(
 
     Asking again for the same while it is under way and nothing of it failed gives the request that stands already.
     ``options``: ``get_again`` fetches what is owned too; ``groups`` keeps a discography to these kinds of release;
-    ``albums`` takes of a playlist the whole albums that its tracks are from; ``template`` names the files; the names of
-    ``library.steps.Steps`` say what is done to them, where it is not what the settings say (a download that is under
-    way stays as it is).
+    ``albums`` takes of a playlist the whole albums that its tracks are from; ``template`` names the files; ``sources``
+    are the only ones that are asked; the names of ``library.steps.Steps`` say what is done to them, where it is not
+    what the settings say (a download that is under way stays as it is).
     ``quality_kbps`` is settled by ``core.formats``: one that the format does not have falls back to its default, which
     the request's history notes.
-    Raises UserError for a format, step, placeholder, priority or kind of release that there is not, and for a narrowing
-    of something else than it is meant for.
+    Raises UserError for a format, step, placeholder, priority, source or kind of release that there is not, and for a
+    narrowing of something else than it is meant for.
     """
     wanted = _wanted(track, album, playlist, artist, link, provider)
     groups = (options or {}).get("groups", [])
     _check_groups(groups)
     check_steps(options or {})
+    check_sources((options or {}).get("sources", []))
     check_narrowing(
         groups=bool(groups),
         albums=bool((options or {}).get("albums")),
@@ -157,6 +159,17 @@ def _check_groups(groups: object) -> None:
     known = [kind.value for kind in ReleaseKind]
     if not isinstance(groups, list) or not all(group in known for group in groups):
         raise UserError("There is no such kind of release.", remedy=f"Give some of {', '.join(known)}.")
+
+
+def check_sources(names: object) -> None:
+    """Raise UserError where one of ``names`` is no source that is asked for audio here."""
+    known = asked_names()
+    if not isinstance(names, list) or not all(name in known for name in names):
+        listed = ", ".join(known)
+        raise UserError(
+            "There is no such source, or it is switched off.",
+            remedy=f"Give some of {listed}." if known else "Set SPOTIZER_SOURCES.",
+        )
 
 
 def check_narrowing(*, groups: bool, albums: bool, artist: bool, playlist: bool) -> None:

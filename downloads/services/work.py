@@ -27,7 +27,6 @@ from downloads.services.limits import check_fetched
 from downloads.services.pausing import pause_for_storage
 from downloads.services.processing import finish, found_on_disk
 from downloads.services.pulse import Pulse
-from downloads.services.sources import enabled_sources
 from downloads.services.verdicts import say_who_won
 from downloads.services.worker import Worker
 from library.selectors import owned_file
@@ -155,7 +154,7 @@ def _give_up(job: Job) -> None:
     elif download.reason and download.message:  # the sources gave no answer until the budget was spent
         job.move(Status.FAILED, reason=download.reason, message=download.message)
     else:
-        names = ", ".join(source.label for source in enabled_sources())
+        names = ", ".join(source.label for source in finding.sources_of(job))
         job.move(Status.FAILED, reason="no_match", message=f"{names or 'No source'}: nothing like it was found.")
 
 

@@ -4,13 +4,14 @@ from downloads.views.actions import download_action
 from downloads.views.pages import download_detail, drawer, queue, request_part
 from downloads.views.previews import candidate_preview, track_preview
 from downloads.views.sources import cookies_forget, cookies_save, engine_act, source_list, trial_begin
-from downloads.views.wishes import request_download
+from downloads.views.wishes import download_as, request_download
 
 __all__ = [
     "candidate_preview",
     "cookies_forget",
     "cookies_save",
     "download_action",
+    "download_as",
     "download_detail",
     "drawer",
     "engine_act",

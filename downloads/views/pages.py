@@ -14,6 +14,7 @@ from downloads.models import CLAIMABLE, Status
 from downloads.reasons import reason_for
 from downloads.selectors import queue as selectors
 from downloads.selectors import rows
+from downloads.selectors.asked import as_asked
 from downloads.selectors.candidates import candidate_rows
 from downloads.selectors.choices import choice_of, lower_for
 from downloads.selectors.pace import Pace
@@ -111,6 +112,7 @@ def download_detail(request: HtmxRequest, number: int) -> HttpResponse:
         "still": rows.still_words(still) if still and status in CLAIMABLE else "",
         "can_resume": still is not None and still.can_be_ended,
         "download": download,
+        "asked": as_asked(download.output_format, download.quality_kbps, download.options),
         "reason": reason_for(download.reason) if download.reason else None,
         "can_choose": status in {Status.NEEDS_YOU, Status.FAILED},
         "is_in_trouble": status in {Status.FAILED, Status.NEEDS_YOU, Status.WAITING} or bool(row.mends),

@@ -11,6 +11,7 @@ from accounts.models import Person
 from core.errors import NotFound, UserError
 from core.text import plural
 from downloads.models import Download, DownloadRequest, Status
+from downloads.selectors.asked import as_before
 from downloads.services import choosing, queue, thresholds, wrong_song
 from downloads.services.queue import Steered
 from downloads.services.requests import request_download
@@ -118,7 +119,7 @@ def _again(numbers: Numbers, by: Person) -> Said:
         by=by,
         output_format=download.output_format,
         quality_kbps=download.quality_kbps,
-        options={"get_again": True},
+        options=as_before(download.options) | {"get_again": True},
     )
     return Said(f"{wish} is in the queue once more.")
 

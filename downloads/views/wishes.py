@@ -6,20 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import Person
 from catalog.models import Album, Artist, Playlist, Track
 from catalog.services import browse
 from core.errors import Forbidden, NotFound, SpotizerError, UserError
-from core.htmx import HtmxRequest
+from core.htmx import HtmxRequest, render_page
 from core.keys import number_for
-from core.problems import status_of
+from core.problems import problem_page, status_of
 from core.text import plural
+from core.web import next_url
+from downloads.forms import DownloadAsForm
 from downloads.models import DownloadRequest
 from downloads.selectors import pages
+from downloads.selectors.asked import as_asked, outcome_of
 from downloads.selectors.lines import albums_to_show, tracks_to_show
+from downloads.selectors.sources import labels_of_sources
 from downloads.selectors.states import (
     State,
     album_standings,
@@ -30,6 +35,7 @@ from downloads.selectors.states import (
     track_standings,
     track_state,
 )
+from downloads.services.batches import Wishes
 from downloads.services.requests import request_download as ask
 from downloads.views.answers import answer, person_who_may_download
 
@@ -51,40 +57,92 @@ OPENED: dict[str, Callable[[str, str], Row]] = {
 
 @require_POST
 def request_download(request: HtmxRequest) -> HttpResponse:
-    """Ask for what the pressed button names. Pressing twice asks once."""
+    """Ask for what the pressed button names, as the form beside it says. Pressing twice asks once."""
     wanted = request.POST.getlist("what")[:MOST_AT_ONCE]
+    wishes = Wishes()
+    if "as" in request.POST:
+        form = new_form(request.POST)
+        if not form.is_valid():
+            return _as_page(request, form, wanted, status=400)
+        wishes = Wishes(**form.asked())
     if len(wanted) > 1:
-        return _request_many(request, wanted)
+        return _request_many(request, wanted, wishes)
     what = wanted[0] if wanted else ""
     row: Row | None = None
     try:
         person = person_who_may_download(request)
         whole, options = _narrowed(what)
         row, link = _wanted(whole)
-        wish = ask(**({_kind(row): row} if row else link), by=person, options=options)
+        wish = _ask(row, link, person, wishes, options)
     except SpotizerError as exc:
         messages.error(request, f"{exc.message} {exc.remedy}".strip())
         return answer(request, _unchanged(request), status=status_of(exc)[0])
-    messages.success(request, _words(wish))
+    messages.success(request, outcome_of(wish))
     return answer(request, _fragment(request, row))
 
 
-def _request_many(request: HtmxRequest, wanted: list[str]) -> HttpResponse:
+@require_GET
+def download_as(request: HtmxRequest) -> HttpResponse:
+    """The form that says how a download shall be, as a page of its own."""
+    what = request.GET.get("what", "")
+    try:
+        person_who_may_download(request)
+        row, link = _wanted(_narrowed(what)[0])
+    except SpotizerError as exc:
+        return problem_page(request, exc)
+    return _as_page(request, new_form(), [what], title=str(row) if row else link["link"])
+
+
+def new_form(data: QueryDict | None = None, ident: str = "as") -> DownloadAsForm:
+    """The form, filled with ``data``; ``ident`` begins the ids of its fields."""
+    return DownloadAsForm(data, source_labels=labels_of_sources(), auto_id=f"{ident}-%s", label_suffix="")
+
+
+def _as_page(
+    request: HtmxRequest, form: DownloadAsForm, wanted: list[str], *, title: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "nav": "",
+        "view": "download_as",
+        "form": form,
+        "wanted": wanted,
+        "title": title or plural(len(wanted), "download"),
+        "next": next_url(request) if request.method == "POST" else request.GET.get("next", "/"),
+    }
+    return render_page(request, "downloads/download_as.html", context, status=status)
+
+
+def _ask(
+    row: Row | None, link: dict[str, str], person: Person, wishes: Wishes, narrowing: dict[str, object] | None = None
+) -> DownloadRequest:
+    what: dict[str, Any] = {_kind(row): row} if row else link
+    return ask(
+        **what,
+        by=person,
+        output_format=wishes.output_format,
+        quality_kbps=wishes.quality_kbps,
+        priority=wishes.priority,
+        options=wishes.options() | (narrowing or {}),
+    )
+
+
+def _request_many(request: HtmxRequest, wanted: list[str], wishes: Wishes) -> HttpResponse:
     """Ask for each; what cannot be had is told and keeps nothing else back."""
     try:
         person = person_who_may_download(request)
     except Forbidden as exc:
         messages.error(request, f"{exc.message} {exc.remedy}")
         return answer(request, status=status_of(exc)[0])
-    asked = 0
+    asked, form = 0, ""
     for what in wanted:
         try:
             row, link = _wanted(what)
-            ask(**({_kind(row): row} if row else link), by=person)
+            wish = _ask(row, link, person, wishes)
+            form = as_asked(wish.output_format, wish.quality_kbps, wish.options)
             asked += 1
         except SpotizerError as exc:
             messages.error(request, f"{what.partition(':')[2]}: {exc.message} {exc.remedy}".strip())
-    messages.success(request, f"{asked} of {len(wanted)} are in the queue.")
+    messages.success(request, f"{asked} of {len(wanted)} are in the queue{f', as {form}' if form else ''}.")
     return answer(request)
 
 
@@ -125,15 +183,6 @@ def _wanted(what: str) -> tuple[Row | None, dict[str, str]]:
 
 def _kind(row: Row) -> str:
     return type(row).__name__.lower()
-
-
-def _words(wish: DownloadRequest) -> str:
-    if wish.total and wish.skipped == wish.total:
-        return f"{wish} is in your library already."
-    if wish.total > 1:
-        here = f", {wish.skipped} here already" if wish.skipped else ""
-        return f"{wish} is in the queue: {plural(wish.total - wish.skipped, 'track')}{here}."
-    return f"{wish} is in the queue."
 
 
 def _unchanged(request: HtmxRequest) -> str:

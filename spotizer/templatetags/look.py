@@ -15,6 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import text, units
+from downloads.forms import DownloadAsForm
+from downloads.views.wishes import new_form
 from spotizer.moving import moving_row
 
 register = template.Library()
@@ -129,6 +131,25 @@ def state_button(context: Mapping[str, Any], state: Any, ident: str = "", *, oob
         "icon": FACE.get(state.name, ""),
         "has_ring": state.name in RINGS,
     }
+
+
+@register.inclusion_tag("components/_as_fold.html", takes_context=True)
+def download_as(context: Mapping[str, Any], what: str, ident: str = "as", size: str = "") -> dict[str, object]:
+    """The fold beside a Download button with all that can be chosen for one request; nothing for who may only look."""
+    request = context.get("request")
+    may_download = what and getattr(getattr(request, "user", None), "may_download", False)
+    form = new_form(ident=ident) if may_download else None
+    return {**_of_page(context), "form": form, "wanted": [what], "ident": ident, "size": size}
+
+
+@register.simple_tag
+def as_form(ident: str = "as") -> DownloadAsForm:
+    """The form itself, for a page that has a form of its own around it."""
+    return new_form(ident=ident)
+
+
+def _of_page(context: Mapping[str, Any]) -> dict[str, object]:
+    return {name: context[name] for name in ("request", "csrf_token") if name in context}
 
 
 @register.simple_tag(takes_context=True)

@@ -93,7 +93,7 @@ def test_open_player_passes_axe_and_fits(open_page: Open, house: House, heard, t
 
     assert [one for one in violations(page) if "preview" in one] == []
     page.set_viewport_size({"width": 320, "height": 700})
-    assert not page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
     box = page.locator("#preview").bounding_box()
     assert box
     assert box["x"] >= 0

@@ -167,7 +167,7 @@ def test_several_links_become_a_list_to_tick(visitor: Client, sandbox: Sandbox) 
 
     html = visitor.get(reverse("catalog:open"), {"url": text}).content.decode()
 
-    assert html.count('type="checkbox"') == 2
+    assert html.count('name="what"') == 2
     assert "Get 2 of" in html
 
 

@@ -379,7 +379,7 @@ def test_nonsense_for_a_track_is_a_404(visitor):
 
 
 def test_pages_of_the_track_and_its_album_offer_the_preview(visitor, harbour):
-    address = reverse("downloads:track_preview", args=[harbour.address])
+    address = reverse("downloads:track_preview", args=[harbour.key])
 
     assert f'href="{address}"' in visitor.get(harbour.get_absolute_url()).content.decode()
     assert f'href="{address}"' in visitor.get(harbour.album.get_absolute_url()).content.decode()

@@ -33,10 +33,10 @@ FAILED, BAD_USAGE, UNFINISHED = 1, 2, 3
 
 
 def quality(text: str) -> int:
-    """``320``, ``320k`` or ``best``."""
-    value = 0 if text.lower() == "best" else int(text.lower().removesuffix("kbps").removesuffix("k"))
+    """``320``, ``320k``, or the format's own choice: ``best``, which ``V0`` is for MP3."""
+    value = 0 if text.lower() in {"best", "v0"} else int(text.lower().removesuffix("kbps").removesuffix("k"))
     if value < 0:
-        raise ArgumentTypeError("kbit/s, or best")
+        raise ArgumentTypeError("kbit/s, best, or V0")
     return value
 
 
@@ -58,7 +58,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("links", nargs="+", metavar="LINK", help="a link of any known service, or a spotify: URI")
         parser.add_argument("--format", choices=Format.values, help="what the files shall be")
-        parser.add_argument("--quality", type=quality, metavar="KBPS", help="a bitrate of the format, or best")
+        parser.add_argument(
+            "--quality", type=quality, metavar="KBPS", help="a bitrate of the format, or best (V0 for MP3)"
+        )
         parser.add_argument(
             "--force-lossless",
             action="store_true",
@@ -76,6 +78,13 @@ class Command(BaseCommand):
             "--albums-of-playlist", action="store_true", help="of a playlist the whole albums, each once"
         )
         parser.add_argument("--name", default="", metavar="TEMPLATE", help="names the files of these links")
+        parser.add_argument(
+            "--source",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="ask only this source (several: once for each), in the order of the settings",
+        )
         parser.add_argument("--again", action="store_true", help="also what is in the library already")
         parser.add_argument("--wait", action="store_true", help="stay until everything has ended")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -95,6 +104,7 @@ class Command(BaseCommand):
             get_again=options["again"],
             steps=_steps(options),
             template=options["name"],
+            sources=tuple(options["source"]),
         )
         if options["quality"]:
             wish = options["format"] or in_force.OUTPUT_FORMAT
