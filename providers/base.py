@@ -43,12 +43,16 @@ class UploadKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A recognised address: which service, what kind, which id. ``kind`` is None for audio links (YouTube and such)."""
+    """A recognised address: which service, what kind, which id. ``kind`` is None for audio links (YouTube and such).
+
+    ``is_list``: an audio link that may hold several recordings: an album, a set, a playlist, an item of the Archive.
+    """
 
     provider: str
     kind: Kind | None
     value: str
     url: str
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +249,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """The recordings that stand at one audio link, in order; None for one that is not there any more.
+
+    An entry may be little more than an address: what it lacks, ``describe`` says. ``is_album``: one release by
+    ``artist``, else a list that somebody made.
+    """
+
+    source: str
+    id: str
+    url: str
+    title: str
+    artist: str = ""
+    is_album: bool = False
+    entries: tuple[Candidate | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a fetch is. Bytes; ``total_bytes`` is None where the source does not say."""
 
@@ -321,6 +342,17 @@ class Previews(Protocol):
 
         Raises what ``Source.fetch`` raises.
         """
+        ...
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A source that can say which recordings stand at the link of an album, a set or a playlist."""
+
+    describes: frozenset[str]
+
+    def listing(self, url: str) -> Listing:
+        """What stands at ``url``. Raises PermanentError (NotFound, removed) or TransientError."""
         ...
 
 

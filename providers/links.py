@@ -21,6 +21,7 @@ BASE62 = r"[0-9A-Za-z]{22}"
 NUMBER = r"[0-9]{1,19}"
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 VIDEO = r"[0-9A-Za-z_-]{11}"
+YOUTUBE_LIST = r"(?:PL|OLAK5uy_|FL|UU|EC)[0-9A-Za-z_-]{10,64}"
 
 NAMES = {
     "spotify": "Spotify",
@@ -253,9 +254,9 @@ def _youtube(host: str, parts: SplitResult) -> Link | None:
     elif match := re.fullmatch(r"/(?:shorts|embed|live|v)/([^/]+)/?", path):
         video = match[1]
     elif path == "/playlist" and query.get("list"):
-        raise UserError(
-            "Playlists of YouTube cannot be opened yet.", remedy="Paste the link of one video, or search for the album."
-        )
+        return _youtube_list(host, query["list"][0])
+    elif host == "music.youtube.com" and (match := re.fullmatch(r"/browse/(MPREb_[0-9A-Za-z_-]{11})/?", path)):
+        return Link("youtube_music", None, match[1], f"https://music.youtube.com/browse/{match[1]}", is_list=True)
     else:
         return None
     if not re.fullmatch(VIDEO, video):
@@ -268,14 +269,35 @@ def _youtube(host: str, parts: SplitResult) -> Link | None:
     return Link("youtube", None, video, f"https://www.youtube.com/watch?v={video}")
 
 
+def _youtube_list(host: str, value: str) -> Link:
+    if value[:2] in {"RD", "LL", "WL", "LM"}:
+        raise UserError(
+            "This list of YouTube is made for one listener, so nobody else can open it.",
+            remedy="Copy its tracks into a playlist of your own, make that public or unlisted, and paste its link.",
+        )
+    if not re.fullmatch(YOUTUBE_LIST, value):
+        raise UserError(
+            f"{value[:40]!r} is not a playlist of YouTube, so this link cannot work.",
+            remedy="Copy the whole link once more.",
+        )
+    provider, base = ("youtube_music", "music") if host == "music.youtube.com" else ("youtube", "www")
+    return Link(provider, None, value, f"https://{base}.youtube.com/playlist?list={value}", is_list=True)
+
+
 def _soundcloud(host: str, parts: SplitResult) -> Link | None:
     words = [word for word in parts.path.split("/") if word]
-    if len(words) not in {2, 3} or words[0] in {"discover", "search", "charts", "you", "stream", "upload", "pages"}:
+    if words[:1] and words[0] in {"discover", "search", "charts", "you", "stream", "upload", "pages"}:
         return None
-    if len(words) == 3 and (words[1] == "sets" or not words[2].startswith("s-")):
+    is_set = len(words) > 1 and words[1] == "sets"
+    if is_set:
+        words, secret = words[:3] if len(words) > 2 else [], words[3:]
+    else:
+        words, secret = words[:2], words[2:]
+    is_known = len(words) == (3 if is_set else 2) and all(re.fullmatch(r"[\w:-]+", word) for word in words)
+    if not is_known or len(secret) > 1 or any(not word.startswith("s-") for word in secret):
         return None
-    value = "/".join(words)
-    return Link("soundcloud", None, value, f"https://soundcloud.com/{value}")
+    value = "/".join([*words, *secret])
+    return Link("soundcloud", None, value, f"https://soundcloud.com/{value}", is_list=is_set)
 
 
 def _bandcamp(host: str, parts: SplitResult) -> Link | None:
@@ -283,14 +305,15 @@ def _bandcamp(host: str, parts: SplitResult) -> Link | None:
     if match is None:
         return None
     value = f"{host.removesuffix('.bandcamp.com')}/{match[1]}/{match[2]}"
-    return Link("bandcamp", None, value, f"https://{host}/{match[1]}/{match[2]}")
+    return Link("bandcamp", None, value, f"https://{host}/{match[1]}/{match[2]}", is_list=match[1] == "album")
 
 
 def _archive(host: str, parts: SplitResult) -> Link | None:
     match = re.fullmatch(r"/(?:details|download|embed)/([0-9A-Za-z._-]+)(/.*)?", parts.path)
     if match is None:
         return None
-    return Link("internet_archive", None, match[1], f"https://archive.org/details/{match[1]}{match[2] or ''}")
+    name = (match[2] or "").rstrip("/")
+    return Link("internet_archive", None, match[1], f"https://archive.org/details/{match[1]}{name}", is_list=not name)
 
 
 AUDIO: tuple[tuple[Callable[[str], bool], Callable[[str, SplitResult], Link | None]], ...] = (

@@ -26,6 +26,7 @@ from downloads.selectors.lines import (
     playlist_card,
 )
 from downloads.selectors.states import playlist_standings
+from downloads.services.listings import peek
 from providers.base import Link
 from providers.links import find_links
 
@@ -100,7 +101,7 @@ def _many_row(one: Link | str) -> ManyRow:
     if isinstance(one, str):
         return ManyRow("Not recognised", one, "alert", why="It is no link of a service that Spotizer knows.")
     service = SERVICE_LABELS.get(one.provider, one.provider)
-    kind = KIND_LABELS.get(one.kind.value, "") if one.kind else "Audio"
+    kind = KIND_LABELS.get(one.kind.value, "") if one.kind else "List" if one.is_list else "Audio"
     return ManyRow(f"{kind} at {service}", one.url, SYMBOLS.get(kind, "note"), f"link:{one.url}")
 
 
@@ -142,6 +143,8 @@ def pasted(resolved: Resolved) -> Pasted:
             [line] = hit_lines([track])
             ask = f"track:{track.key}"
             return Pasted(line.title, "Track", line.note, line.state.what, line.url, line.art, ask=ask)
+        case _ if resolved.link.is_list:
+            return _listed(resolved.link, service)
         case _:
             return Pasted(
                 title=f"Audio from {service}",
@@ -150,6 +153,30 @@ def pasted(resolved: Resolved) -> Pasted:
                 what=f"link:{resolved.link.url}",
                 ask=f"link:{resolved.link.url}",
             )
+
+
+def _listed(link: Link, service: str) -> Pasted:
+    """An album, a set or a playlist of a source, with how many recordings stand in it."""
+    listing = peek(link)
+    if listing is None:
+        return Pasted(
+            title=f"List at {service}",
+            kind_label=f"{service} link",
+            note="It takes a while to read; how many tracks it has shows in the queue.",
+            what=f"link:{link.url}",
+            ask=f"link:{link.url}",
+        )
+    gone = sum(entry is None for entry in listing.entries)
+    licence = next((entry.licence for entry in listing.entries if entry and entry.licence), "")
+    facts = [listing.artist, plural(len(listing.entries) - gone, "track"), f"{gone} gone" if gone else "", licence]
+    return Pasted(
+        title=listing.title,
+        kind_label=f"{'Album' if listing.is_album else 'List'} at {service}",
+        note=" · ".join(filter(None, facts)),
+        what=f"link:{link.url}",
+        ask=f"link:{link.url}",
+        why="Each track is identified in the catalogue first; what is not found there is kept under its own title.",
+    )
 
 
 def _from_card(card: Card, kind: str, note: str, what: str) -> Pasted:

@@ -23,13 +23,13 @@ from library.selectors import owned_files
 from library.steps import STEP_NAMES
 from ops.services import live
 from ops.settings import in_force
+from providers.links import recognise
 
 # Positions: requests in the order in which they came, tracks in theirs, with room to put others between.
 PER_REQUEST = 1_000_000_000
 PER_TRACK = 1_000
 # Of a request's options those that its downloads take over.
 OF_A_DOWNLOAD = ("get_again", "replaces", "sources", *STEP_NAMES)
-ASKED_FOR_ITSELF = (DownloadRequest.Kind.TRACK, DownloadRequest.Kind.LINK)
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ def add_tracks(
     None stands for an entry that the service has no more. All in one transaction: a page is there or it is not.
     """
     recordings = Recording.objects.in_bulk({track.recording_id for track in tracks if track})
-    if request.kind in ASKED_FOR_ITSELF:
+    if _is_for_itself(request):
         ignoring.stop_ignoring(recordings)
         ignored: set[int] = set()
     else:
@@ -67,6 +67,14 @@ def add_tracks(
         _obey(request, made)
         states.mark(made, [request.pk])
     return len(made)
+
+
+def _is_for_itself(request: DownloadRequest) -> bool:
+    """Whether somebody asked for this one recording, and not for something that it comes with."""
+    if request.kind != DownloadRequest.Kind.LINK:
+        return request.kind == DownloadRequest.Kind.TRACK
+    link = recognise(request.link)
+    return link is None or not link.is_list
 
 
 def _wish(

@@ -129,6 +129,8 @@ def _audio_link(text: str) -> tuple[Link, str]:
         raise UserError("This link is not known.", remedy=remedy)
     if link.kind is not None:
         raise UserError(f"This link of {NAMES.get(link.provider, 'a catalogue')} has no audio.", remedy=remedy)
+    if link.is_list and link.provider != "internet_archive":  # an item of the Archive may be one recording
+        raise UserError("This link leads to a list of recordings.", remedy="Paste the link of one of them.")
     fetchers = FETCHED_BY.get(link.provider, (link.provider,))
     source = next((name for name in fetchers if name in in_force.SOURCES), None)
     if source is None:

@@ -16,7 +16,9 @@ from catalog.services.store import finish_playlist, store_playlist_page
 from core.errors import PermanentError, UserError
 from downloads.models import DownloadRequest, RequestItem
 from downloads.services.identify import identify_link
+from downloads.services.listed import Given, next_part
 from providers.base import ReleaseKind
+from providers.links import recognise
 
 STORED_BATCH = 2500
 log = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ class Batch:
     tracks: Sequence[Track | None]
     cursor: str = ""
     is_last: bool = True
+    given: Sequence[Given | None] = ()  # the audio of each, where a link gave it
 
 
 def next_batch(request: DownloadRequest) -> Batch:
@@ -46,7 +49,7 @@ def next_batch(request: DownloadRequest) -> Batch:
         case Kind.ARTIST:
             return _artist_batch(request)
         case Kind.LINK:
-            return Batch([identify_link(request.link, request)])
+            return _link_batch(request)
         case _:
             raise UserError(f"There is no way to download a {request.kind}.")
 
@@ -71,6 +74,15 @@ def _playlist_batch(request: DownloadRequest) -> Batch:
     if page.next is None:
         finish_playlist(playlist, first + len(entries) - 1)
     return Batch([entry.track for entry in entries], cursor=page.next or "", is_last=page.next is None)
+
+
+def _link_batch(request: DownloadRequest) -> Batch:
+    """One recording, or the next entries of the list that stands at the link."""
+    link = recognise(request.link)
+    if link is None or not link.is_list:
+        return Batch([identify_link(request.link, request)])
+    part = next_part(link, request)
+    return Batch(part.tracks, part.cursor, part.is_last, part.given)
 
 
 def _artist_batch(request: DownloadRequest) -> Batch:

@@ -17,6 +17,7 @@ from downloads.services import backoff, parents, states
 from downloads.services.adding import add_tracks
 from downloads.services.claims import as_stored
 from downloads.services.contents import next_batch
+from downloads.services.listed import give
 from downloads.services.worker import Worker
 from history.models import Event
 from history.services import record
@@ -86,7 +87,10 @@ def _expand(request: DownloadRequest, worker: Worker) -> None:
         done = FINISHED if batch.is_last else {"lease_expires_at": timezone.now() + _lease()}
         position = request.next_position + len(batch.tracks)
         changes = {"cursor": batch.cursor[:1000], "next_position": position, "attempts": 0, **done}
-        add_tracks(request, batch.tracks, first_position=request.next_position, **changes)
+        with transaction.atomic():
+            add_tracks(request, batch.tracks, first_position=request.next_position, **changes)
+            if batch.given:
+                give(request, request.next_position, batch.given)
         if batch.is_last:
             return
         request.cursor, request.next_position = batch.cursor, position

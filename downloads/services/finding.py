@@ -21,6 +21,7 @@ from downloads.services import corrections
 from downloads.services.closing import Parked, close_for, closes_lane, explained
 from downloads.services.job import Job
 from downloads.services.limits import limits
+from downloads.services.listed import is_given_alone
 from downloads.services.seen import note_failed
 from downloads.services.sources import enabled_sources, link_sources
 from downloads.services.thresholds import threshold_for
@@ -201,7 +202,7 @@ def _use_given(job: Job) -> bool:
     requests = DownloadRequest.objects.filter(items__download=job.download, kind=DownloadRequest.Kind.LINK)
     given = [request.options for request in requests if "candidate" in request.options]
     if not given:
-        return False
+        return is_given_alone(job.download)
     for options in given:
         info = options["candidate"]
         DownloadCandidate.objects.get_or_create(

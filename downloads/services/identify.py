@@ -8,19 +8,19 @@ from catalog.matching import rank
 from catalog.models import Recording, Track
 from catalog.services.catalogues import get_catalogue
 from catalog.services.store import store_tracks
-from core.errors import SpotizerError, UserError
+from core.errors import SpotizerError
 from downloads.models import DownloadRequest
-from downloads.services.sources import link_sources
+from downloads.services.listings import describer_of
 from ops.settings import in_force
-from providers.base import ArtistInfo, Candidate, Credit, Describes, Kind, TrackInfo
-from providers.links import NAMES, recognise
+from providers.base import ArtistInfo, Candidate, Credit, Kind, TrackInfo
+from providers.links import recognise
 
 
 def identify_link(url: str, request: DownloadRequest) -> Track:
     """The track that ``url`` is; the request keeps the candidate itself, so that exactly this audio is fetched."""
     candidate = _described(url)
-    info, score = _in_catalogue(candidate)
-    track = store_tracks([info or _own_info(candidate)])[0]
+    info, score = in_catalogue(candidate)
+    track = store_tracks([info or own_info(candidate)])[0]
     if info is None:
         Recording.objects.filter(pk=track.recording_id).update(is_identified=False)
     options = request.options | {"candidate": asdict(candidate), "candidate_score": score}
@@ -32,17 +32,10 @@ def identify_link(url: str, request: DownloadRequest) -> Track:
 
 def _described(url: str) -> Candidate:
     link = recognise(url)
-    provider = link.provider if link else ""
-    for source in link_sources():
-        if isinstance(source, Describes) and provider in source.describes:
-            return source.describe(url)
-    raise UserError(
-        f"Links of {NAMES.get(provider, 'this service')} are switched off.",
-        remedy="Add link to SPOTIZER_SOURCES, restart Spotizer, then try again.",
-    )
+    return describer_of(link.provider if link else "").describe(url)
 
 
-def _in_catalogue(candidate: Candidate) -> tuple[TrackInfo | None, int]:
+def in_catalogue(candidate: Candidate) -> tuple[TrackInfo | None, int]:
     """The catalogue's track that this surely is and the score, or None and the best score there was."""
     query = " ".join([*candidate.artists[:1], candidate.title])
     try:
@@ -56,7 +49,7 @@ def _in_catalogue(candidate: Candidate) -> tuple[TrackInfo | None, int]:
     return best[1], best[0].score
 
 
-def _own_info(candidate: Candidate) -> TrackInfo:
+def own_info(candidate: Candidate) -> TrackInfo:
     """The audio as its source names it."""
     names = candidate.artists or (candidate.uploader or "Unknown artist",)
     credits = tuple(Credit(ArtistInfo(candidate.source, "", name)) for name in names)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import PermanentError
-from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, UploadKind
+from providers.base import Candidate, FetchedFile, IsCancelled, Listing, ReportProgress, TrackInfo, UploadKind
 from providers.youtube import reading
 from providers.youtube.fetch import fetch
 from providers.youtube.options import FetchOptions, check_address
@@ -16,7 +18,7 @@ from providers.youtube.starting import fetch_start
 
 NAME = "bandcamp"
 LABEL = "Bandcamp"
-EXTRACTORS = ("Bandcamp", "Bandcamp:sandbox")
+EXTRACTORS = ("Bandcamp", "Bandcamp:album", "Bandcamp:sandbox", "Bandcamp:album:sandbox")
 
 
 class BandcampSource:
@@ -43,7 +45,7 @@ class BandcampSource:
         if re.match(r"/album/", urlsplit(url).path):
             raise PermanentError(
                 "This is the link of a whole album of Bandcamp.",
-                remedy="Paste the links of its tracks, or search for the album here.",
+                remedy="Paste the link of one of its tracks.",
                 reason="bad_request",
             )
         info = reading.describe(url, self.options)
@@ -62,6 +64,20 @@ class BandcampSource:
             track_number=number if isinstance(number, int) else None,
         )
 
+    def listing(self, url: str) -> Listing:
+        """The album at ``url``. Its page names the tracks and nothing else of them."""
+        check_address(url, self.options)
+        found, entries = reading.listing(url, self.options)
+        shop = (urlsplit(url).hostname or "").partition(".")[0]
+        return Listing(
+            source=NAME,
+            id=f"{shop}/{urlsplit(url).path.rpartition('/')[2]}",
+            url=url,
+            title=str(found.get("title") or "Album of Bandcamp"),
+            is_album=True,
+            entries=tuple(None if entry is None else _listed(entry) for entry in entries),
+        )
+
     def fetch(
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
     ) -> FetchedFile:
@@ -69,3 +85,8 @@ class BandcampSource:
 
     def fetch_start(self, candidate: Candidate, folder: Path, *, seconds: int, cancelled: IsCancelled) -> Path:
         return fetch_start(candidate, folder, seconds=seconds, cancelled=cancelled, options=self.options)
+
+
+def _listed(entry: Mapping[str, Any]) -> Candidate:
+    url = str(entry["url"])
+    return Candidate(source=NAME, source_id=str(entry.get("id") or url), url=url, title=str(entry.get("title") or ""))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from rapidfuzz import fuzz
 
 from core.errors import NotFound, PermanentError
-from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, start_bytes
+from providers.base import Candidate, FetchedFile, IsCancelled, Listing, ReportProgress, TrackInfo, start_bytes
 from providers.files import Fetcher, RemoteFile
 from providers.internet_archive.client import LABEL, ArchiveClient
-from providers.internet_archive.mapping import NAME, ArchivedFile, files_of, is_lent
+from providers.internet_archive.mapping import NAME, ArchivedFile, files_of, is_lent, text_of
 from providers.youtube.sniffing import container_of
 
 LANE = "internet_archive"
@@ -57,6 +58,24 @@ class ArchiveSource:
         """The recording at the address of a file, or of an item that has just one."""
         file = self._file_at(url)
         return file.candidate
+
+    def listing(self, url: str) -> Listing:
+        """The item at ``url`` with all of its recordings."""
+        identifier, _ = _parts(url)
+        item = self.client.item(identifier)
+        files = files_of(item)
+        if not files:
+            raise _nothing(item)
+        head = item["metadata"]
+        return Listing(
+            source=NAME,
+            id=identifier,
+            url=url,
+            title=text_of(head.get("title")) or identifier,
+            artist=text_of(head.get("creator")),
+            is_album=True,
+            entries=tuple(file.candidate for file in files),
+        )
 
     def fetch(
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
@@ -110,21 +129,13 @@ class ArchiveSource:
 
     def _file_at(self, url: str) -> ArchivedFile:
         """The file at ``url``. Raises NotFound, or PermanentError for an item that is lent out or has several."""
-        words = [unquote(word) for word in urlsplit(url).path.split("/") if word]
-        if len(words) < 2 or words[0] not in {"details", "download", "embed"} or not may_reach(_host(url)):
-            raise PermanentError(f"{url[:200]} is no address of {LABEL}.", reason="bad_request")
-        item = self.client.item(words[1])
-        files, name = files_of(item), "/".join(words[2:])
+        identifier, name = _parts(url)
+        item = self.client.item(identifier)
+        files = files_of(item)
         if name:
             files = [file for file in files if _stem(file.name) == _stem(name)]
-        if not files and is_lent(item):
-            raise PermanentError(
-                f"{LABEL} only lends this out, encrypted, and Spotizer never decrypts.",
-                remedy="Look for it elsewhere.",
-                reason="drm",
-            )
         if not files:
-            raise NotFound(f"{LABEL} has no audio at this address.")
+            raise _nothing(item)
         if len(files) > 1:
             raise PermanentError(
                 f"This item of {LABEL} has {len(files)} recordings.",
@@ -139,6 +150,25 @@ def _kbps(file: ArchivedFile) -> float:
     if file.size_bytes and file.candidate.duration_ms:
         return file.size_bytes * 8 / file.candidate.duration_ms
     return file.candidate.bitrate_kbps or LOSSLESS_KBPS
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """The item's identifier and the name of its file, empty for the whole item. Raises PermanentError."""
+    words = [unquote(word) for word in urlsplit(url).path.split("/") if word]
+    if len(words) < 2 or words[0] not in {"details", "download", "embed"} or not may_reach(_host(url)):
+        raise PermanentError(f"{url[:200]} is no address of {LABEL}.", reason="bad_request")
+    return words[1], "/".join(words[2:])
+
+
+def _nothing(item: Mapping[str, Any]) -> PermanentError:
+    """Why there is no file to be had of the item."""
+    if is_lent(item):
+        return PermanentError(
+            f"{LABEL} only lends this out, encrypted, and Spotizer never decrypts.",
+            remedy="Look for it elsewhere.",
+            reason="drm",
+        )
+    return NotFound(f"{LABEL} has no audio at this address.")
 
 
 def _host(url: str) -> str:

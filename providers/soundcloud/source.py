@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, UploadKind
+from providers.base import Candidate, FetchedFile, IsCancelled, Listing, ReportProgress, TrackInfo, UploadKind
 from providers.youtube import reading
 from providers.youtube.fetch import fetch
 from providers.youtube.options import FetchOptions, check_address
@@ -16,8 +16,13 @@ from providers.youtube.starting import fetch_start
 NAME = "soundcloud"
 LABEL = "SoundCloud"
 MOST_HITS = 10
-EXTRACTORS = ("soundcloud", "soundcloud:search", "soundcloud:sandbox", "soundcloud:search:sandbox")
-HOSTS = frozenset({"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "api.soundcloud.com"})
+EXTRACTORS = (
+    *("soundcloud", "soundcloud:search", "soundcloud:set"),
+    *("soundcloud:sandbox", "soundcloud:search:sandbox", "soundcloud:set:sandbox"),
+)
+HOSTS = frozenset(
+    {"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "api.soundcloud.com", "api-v2.soundcloud.com"}
+)
 
 
 class SoundCloudSource:
@@ -45,6 +50,21 @@ class SoundCloudSource:
         check_address(url, self.options)
         return _candidate(reading.describe(url, self.options))
 
+    def listing(self, url: str) -> Listing:
+        """The set at ``url``. It names the addresses of its tracks and nothing else of them."""
+        check_address(url, self.options)
+        found, entries = reading.listing(url, self.options)
+        is_album = found.get("album_type") in {"album", "ep", "single"}
+        return Listing(
+            source=NAME,
+            id=str(found["id"]),
+            url=url,
+            title=str(found.get("title") or "Set of SoundCloud"),
+            artist=str(found.get("album_artist") or found.get("uploader") or ""),
+            is_album=is_album,
+            entries=tuple(None if entry is None else _listed(entry) for entry in entries),
+        )
+
     def fetch(
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
     ) -> FetchedFile:
@@ -66,4 +86,14 @@ def _candidate(entry: Mapping[str, Any]) -> Candidate:
         duration_ms=reading.duration_ms_of(entry),
         kind=UploadKind.VIDEO,
         views=int(views) if views is not None else None,
+    )
+
+
+def _listed(entry: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        source=NAME,
+        source_id=str(entry.get("id") or entry["url"]),
+        url=str(entry["url"]),
+        title=str(entry.get("title") or ""),
+        duration_ms=reading.duration_ms_of(entry),
     )

@@ -11,6 +11,9 @@ from providers.youtube.engine import JobLog, new_downloader
 from providers.youtube.errors import error_from, is_from_ytdlp
 from providers.youtube.options import FetchOptions, common_parameters
 
+MOST_ENTRIES = 5000
+GONE = {"[Private video]", "[Deleted video]", "[Unavailable video]"}
+
 
 def search(address: str, options: FetchOptions) -> list[Mapping[str, Any]]:
     """The hits for a search's address (``ytsearch5:words``); what is no recording is left out."""
@@ -28,6 +31,34 @@ def describe(url: str, options: FetchOptions) -> Mapping[str, Any]:
             reason="not_audio",
         )
     return info
+
+
+def listing(url: str, options: FetchOptions) -> tuple[Mapping[str, Any], list[Mapping[str, Any] | None]]:
+    """The list at ``url`` and its entries, none of them read; None for one that is not there any more.
+
+    Raises PermanentError for what is no list or longer than ``MOST_ENTRIES``.
+    """
+    more = {"extract_flat": True, "noplaylist": False, "playlist_items": f"1:{MOST_ENTRIES + 1}"}
+    found = _ask(url, options, more, process=True)
+    if found.get("_type") != "playlist":
+        raise PermanentError(
+            "There is no list at this link.", remedy="Paste the link of the album or playlist.", reason="bad_request"
+        )
+    entries = list(found.get("entries") or ())
+    if len(entries) > MOST_ENTRIES:
+        raise PermanentError(
+            f"This list has more than {MOST_ENTRIES:,} entries.",
+            remedy="Split it at its service, and paste the parts.",
+            reason="bad_request",
+        )
+    return found, [entry if _is_there(entry) else None for entry in entries]
+
+
+def _is_there(entry: Mapping[str, Any] | None) -> bool:
+    """Whether an entry of a list can be read: lists keep the places of what was removed or made private."""
+    if not entry or not entry.get("url"):
+        return False
+    return str(entry.get("title") or "") not in GONE and entry.get("live_status") not in ("is_live", "is_upcoming")
 
 
 def is_recording(entry: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from providers.base import Candidate, FetchedFile, IsCancelled, ReportProgress, TrackInfo, UploadKind
+from providers.base import Candidate, FetchedFile, IsCancelled, Listing, ReportProgress, TrackInfo, UploadKind
 from providers.youtube import reading
 from providers.youtube.fetch import fetch
 from providers.youtube.options import FetchOptions, check_address
@@ -16,6 +16,7 @@ from providers.youtube.starting import fetch_start
 NAME = "youtube"
 LANE = "youtube"
 MOST_HITS = 10
+TOPIC = " - Topic"  # the end of the name of a channel that YouTube keeps for an artist
 
 
 class YouTubeSource:
@@ -47,6 +48,23 @@ class YouTubeSource:
         found = replace(_candidate(info), title=title, artists=artists, album=str(info.get("album") or ""))
         return replace(found, kind=UploadKind.SONG) if artists and found.album else found
 
+    def listing(self, url: str) -> Listing:
+        """The playlist at ``url``; an album of YouTube Music is one too."""
+        check_address(url, self.options)
+        found, entries = reading.listing(url, self.options)
+        title, is_album = str(found.get("title") or "Playlist of YouTube"), str(found["id"]).startswith("OLAK5uy_")
+        channels = {str(entry.get("channel") or "") for entry in entries if entry}
+        artist = channels.pop().removesuffix(TOPIC) if len(channels) == 1 else ""
+        return Listing(
+            source=NAME,
+            id=str(found["id"]),
+            url=url,
+            title=title.removeprefix("Album - ") if is_album else title,
+            artist=artist if is_album else str(found.get("channel") or found.get("uploader") or ""),
+            is_album=is_album,
+            entries=tuple(None if entry is None else _listed(entry) for entry in entries),
+        )
+
     def fetch(
         self, candidate: Candidate, folder: Path, *, prefer: str, progress: ReportProgress, cancelled: IsCancelled
     ) -> FetchedFile:
@@ -73,3 +91,11 @@ def _candidate(entry: Mapping[str, Any]) -> Candidate:
         kind=UploadKind.VIDEO,
         views=int(views) if views is not None else None,
     )
+
+
+def _listed(entry: Mapping[str, Any]) -> Candidate:
+    """An entry of a list; what is on a topic channel was delivered by the label, under its own title."""
+    found = _candidate(entry)
+    if not found.uploader.endswith(TOPIC):
+        return found
+    return replace(found, artists=(found.uploader.removesuffix(TOPIC),), kind=UploadKind.SONG)

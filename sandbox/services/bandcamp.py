@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.catalogue.model import Track
+from sandbox.catalogue.model import Album, Track
 from sandbox.http import Request, Response, Service, as_html, as_json, as_text
 from sandbox.services.soundcloud import slug
 from sandbox.world import World
@@ -36,6 +36,27 @@ def track(world: World, request: Request, name: str) -> Response:
     )  # fmt: skip
 
 
+@service.route(r"/sandbox/album/([\w-]+)")
+def album(world: World, request: Request, name: str) -> Response:
+    """Like the page of an album: the titles of its tracks and where they are."""
+    found = next((one for one in _albums(world, request.host) if slug(one.title) == name), None)
+    if found is None:
+        return as_html("<title>404</title>", 404)
+    return as_json(
+        {
+            "title": found.title,
+            "tracks": [
+                {
+                    "id": str(4_000_000_000 + track.deezer_id),
+                    "slug": slug(track.recording.full_title),
+                    "title": track.recording.full_title,
+                }
+                for track in found.tracks
+            ],
+        }
+    )
+
+
 @service.route(r"/sandbox/media/([\w-]+)\.(mp3|flac)")
 def media(world: World, request: Request, name: str, kind: str) -> Response:
     found = _find(world, request.host, name)
@@ -52,6 +73,9 @@ def page(world: World, request: Request, *_: str) -> Response:
 
 
 def _find(world: World, host: str, name: str) -> Track | None:
-    albums = SHOPS.get(host.partition(".")[0], ())
-    tracks = (track for album in albums for track in world.catalogue.album_by_name[album].tracks)
+    tracks = (track for album in _albums(world, host) for track in album.tracks)
     return next((track for track in tracks if slug(track.recording.full_title) == name), None)
+
+
+def _albums(world: World, host: str) -> list[Album]:
+    return [world.catalogue.album_by_name[name] for name in SHOPS.get(host.partition(".")[0], ())]

@@ -14,6 +14,8 @@ ALBUMS = ("tidal-rooms", "quick-sketches", "sixty-sparks")
 ENCRYPTED = {"drift", "spark-02"}  # given only to apps that decrypt
 CUT = {"undertow", "spark-03"}  # for who does not pay there is half a minute, or half of it
 MP3 = "http_mp3_128"
+LISTENER = "tom-lind"
+MIXED = ("favourite-sparks", {"spark-01", "spark-02", "spark-04"})  # a set of tom-lind; the second is encrypted
 
 service = Service("soundcloud.com", "www.soundcloud.com", "m.soundcloud.com")
 service.not_found = lambda request: as_html("<title>404</title>", 404)
@@ -34,6 +36,29 @@ def track(world: World, request: Request, user: str, name: str) -> Response:
         "preference": -10 if is_cut else None,
     }  # fmt: skip
     return as_json({**summary(found), "formats": [form]})
+
+
+@service.route(r"/sandbox/set/([\w-]+)/([\w-]+)")
+def listing(world: World, request: Request, user: str, name: str) -> Response:
+    """A set: an album as its artist made it, or a list of anybody's tracks."""
+    tracks = [one for one in _tracks(world) if slug(_artist(one)) == user and slug(one.album.title) == name]
+    if user == LISTENER and name == MIXED[0]:
+        tracks = [one for one in _tracks(world) if slug(one.recording.full_title) in MIXED[1]]
+    if not tracks:
+        return as_json({}, 404)
+    is_album = user != LISTENER
+    title = tracks[0].album.title if is_album else name.replace("-", " ").title()
+    return as_json(
+        {
+            "id": str(int(sha256(f"{user}/sets/{name}".encode()).hexdigest()[:7], 16)),
+            "title": title,
+            "uploader": _artist(tracks[0]) if is_album else LISTENER,
+            "album": title,
+            "album_artist": _artist(tracks[0]) if is_album else LISTENER,
+            "album_type": "album" if is_album else "playlist",
+            "tracks": [{"id": str(one["id"]), "url": one["webpage_url"]} for one in map(summary, tracks)],
+        }
+    )
 
 
 @service.route(r"/sandbox/search", parameters=("q", "n"))

@@ -13,6 +13,9 @@ EXACT = frozenset({"140", "251"})  # formats whose size is told; the others give
 # What goes wrong with the media and not with the extraction.
 IN_THE_MEDIA = frozenset({Mood.GARBAGE, Mood.TRUNCATED, Mood.WRONG_LENGTH, Mood.DRM})
 WITH_A_LOCKED_FORMAT = "trouble/1.1"
+IN_AN_ENTRY = {"id", "title", "uploader", "channel", "channel_id", "duration"}
+LIST_ID = "PLsandbox0sketches0and0sparks00001"
+IN_THE_LIST = ("quick-sketches/1.1", "sixty-sparks/1.1", "quick-sketches/1.2")
 
 service = Service("www.youtube.com", "youtu.be", "youtube.com", "m.youtube.com")
 service.not_found = lambda request: as_html("<title>404 Not Found</title>", 404)
@@ -38,6 +41,22 @@ def video(world: World, request: Request, video_id: str) -> Response:
 def search(world: World, request: Request) -> Response:
     found = world.catalogue.upload_index.find(request.query.get("q", ""))
     return as_json({"entries": [_summary(upload) for upload in found[: request.integer("n", 10, least=1, most=50)]]})
+
+
+@service.route(r"/sandbox/playlist/([0-9A-Za-z_-]{2,80})")
+def playlist(world: World, request: Request, list_id: str) -> Response:
+    """A list with the places of what is gone, or an album of YouTube Music by either of its ids."""
+    albums = world.catalogue.album_by_name.values()
+    album = next((one for one in albums if list_id in (one.audio_playlist_id, one.browse_id)), None)
+    if album is not None:
+        uploads = [world.catalogue.uploads_of[track.recording.name][0] for track in album.tracks]
+        names = {"id": album.audio_playlist_id, "title": f"Album - {album.title}"}
+        return as_json({**names, "entries": [_entry(upload) for upload in uploads]})
+    if list_id != LIST_ID:
+        return as_json({"trouble": "unavailable"}, 404)
+    entries = [_entry(world.catalogue.uploads_of[name][0]) for name in IN_THE_LIST]
+    entries.insert(1, {"id": "goneGoneGon", "title": "[Deleted video]"})
+    return as_json({"id": LIST_ID, "title": "Sketches and sparks", "channel": "Tom Lind", "entries": entries})
 
 
 @service.route(r"/sandbox/media/([0-9A-Za-z_-]{11})/([0-9a-z-]+)\.(webm|m4a)", parameters=("expire", "worker"))
@@ -91,6 +110,11 @@ def _summary(upload: Upload) -> dict[str, object]:
         "album": upload.album.title if upload.album else None,
         "track": upload.title if is_song else None,
     }
+
+
+def _entry(upload: Upload) -> dict[str, object]:
+    """What a list tells of a video: no artists, no album."""
+    return {name: value for name, value in _summary(upload).items() if name in IN_AN_ENTRY}
 
 
 def _format(world: World, request: Request, upload: Upload, format_id: str) -> dict[str, object]:

@@ -267,7 +267,6 @@ def test_encrypted_upload_and_preview_end_with_their_reason_and_nothing_in_the_l
     "link",
     [
         "https://soundcloud.com/nobody/nothing",
-        "https://shortcircuittrio.bandcamp.com/album/quick-sketches",
         "https://veraholm.bandcamp.com/track/nothing",
     ],
 )

@@ -7,6 +7,7 @@ from providers.base import Kind
 from providers.links import explain_unknown, find_links, is_address, recognise
 
 SPOTIFY_ID = "6Qm0000000000000000Tr1"
+LIST = "PLsandbox0sketches0and0sparks00001"
 MBID = "5f6a0000-0000-4000-8000-000000000001"
 
 
@@ -37,6 +38,14 @@ MBID = "5f6a0000-0000-4000-8000-000000000001"
         ("https://soundcloud.com/vera-holm/lantern-year?in=x", "soundcloud", None, "vera-holm/lantern-year"),
         ("https://veraholm.bandcamp.com/track/lantern-year", "bandcamp", None, "veraholm/track/lantern-year"),
         ("https://archive.org/details/lantern_year.2025", "internet_archive", None, "lantern_year.2025"),
+        ("https://archive.org/details/lantern_year.2025/01%20A.flac", "internet_archive", None, "lantern_year.2025"),
+        (f"https://www.youtube.com/playlist?list={LIST}&si=1", "youtube", None, LIST),
+        (f"https://music.youtube.com/playlist?list={LIST}", "youtube_music", None, LIST),
+        ("https://music.youtube.com/browse/MPREb_aaaaaaaaaaa", "youtube_music", None, "MPREb_aaaaaaaaaaa"),
+        ("https://soundcloud.com/vera-holm/sets/tidal-rooms", "soundcloud", None, "vera-holm/sets/tidal-rooms"),
+        ("https://soundcloud.com/vera-holm/sets/own/s-aB1", "soundcloud", None, "vera-holm/sets/own/s-aB1"),
+        ("https://soundcloud.com/vera-holm/own/s-aB1", "soundcloud", None, "vera-holm/own/s-aB1"),
+        ("https://veraholm.bandcamp.com/album/tidal-rooms", "bandcamp", None, "veraholm/album/tidal-rooms"),
         ("https://spotify.link/AbCdEf", "short", None, "spotify"),
         ("https://link.tospotify.com/AbCdEf", "short", None, "spotify"),
         ("https://link.deezer.com/s/30abc", "short", None, "deezer"),
@@ -51,9 +60,34 @@ def test_recognise_when_the_service_is_known_names_kind_and_id(text, provider, k
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"https://www.youtube.com/playlist?list={LIST}", True),
+        (f"https://www.youtube.com/watch?v=aaaaaaaaaaa&list={LIST}", False),  # the one video that is on screen
+        ("https://soundcloud.com/vera-holm/sets/tidal-rooms", True),
+        ("https://soundcloud.com/vera-holm/lantern-year", False),
+        ("https://veraholm.bandcamp.com/album/tidal-rooms", True),
+        ("https://veraholm.bandcamp.com/track/lantern-year", False),
+        ("https://archive.org/details/lantern_year.2025", True),
+        ("https://archive.org/details/lantern_year.2025/01%20A.flac", False),
+    ],
+)
+def test_recognise_tells_lists_from_single_recordings(text, expected):
+    link = recognise(text)
+
+    assert link is not None
+    assert link.is_list == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
+        "https://soundcloud.com/vera-holm/sets",
+        "https://soundcloud.com/vera-holm/sets/a/b/c",
+        "https://soundcloud.com/vera-holm/own/other",
+        "https://soundcloud.com/discover/sets/charts",
+        "https://music.youtube.com/browse/UCaaaaaaaaaaa",
         "lantern year",
         "lantern",
         "https://open.spotify.com.evil.example/track/6Qm0000000000000000Tr1",
@@ -109,6 +143,9 @@ def test_recognise_when_the_id_is_malformed_says_so(text):
         f"spotify:show:{SPOTIFY_ID}",
         "https://www.deezer.com/en/profile/12",
         "https://www.youtube.com/playlist?list=PL1",
+        "https://www.youtube.com/playlist?list=PL1%22%3E%3Cscript%3E00000",
+        "https://music.youtube.com/playlist?list=LM",
+        "https://www.youtube.com/playlist?list=RDCLAK5uy_aaaaaaaaaaaaaaa",
     ],
 )
 def test_recognise_when_it_is_no_music_of_ours_says_what_can_be_opened(text):

@@ -77,6 +77,50 @@ def test_encrypted_formats_and_previews_are_never_chosen():
     assert [form["format_id"] for form in choose_format({"formats": forms}, prefer="")] == ["http_mp3"]
 
 
+def test_bandcamps_album_names_its_tracks_and_where_they_are(bandcamp):
+    found = bandcamp.listing("https://shortcircuittrio.bandcamp.com/album/sixty-sparks")
+
+    assert (found.title, found.is_album, len(found.entries)) == ("Sixty Sparks", True, 60)
+    assert (found.entries[0].title, found.entries[0].url) == ("Spark 01", FREE)
+    assert found.entries[0].duration_ms is None  # an album's page does not say it
+    assert bandcamp.describe(found.entries[0].url).source_id == found.entries[0].source_id
+
+
+@pytest.mark.parametrize(
+    ("name", "artist", "is_album", "count"),
+    [
+        ("short-circuit-trio/sets/sixty-sparks", "Short Circuit Trio", True, 60),
+        ("tom-lind/sets/favourite-sparks", "tom-lind", False, 3),
+    ],
+)
+def test_soundclouds_set_gives_the_addresses_of_its_tracks(soundcloud, name, artist, is_album, count):
+    found = soundcloud.listing(f"https://soundcloud.com/{name}")
+
+    assert (found.artist, found.is_album, len(found.entries)) == (artist, is_album, count)
+    assert soundcloud.describe(found.entries[0].url).title == "Spark 01"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://soundcloud.com/nobody/sets/nothing", "https://nobody.bandcamp.com/album/nothing"],
+)
+def test_list_that_is_not_there_is_said_in_the_words_of_its_service(soundcloud, bandcamp, address):
+    source = soundcloud if "soundcloud" in address else bandcamp
+
+    with pytest.raises(PermanentError) as caught:
+        source.listing(address)
+
+    assert source.label in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1/album/x", "http://a.bandcamp.com/album/x", "file:///etc/passwd"]
+)
+def test_lists_are_read_from_the_sources_own_hosts_alone(bandcamp, address):
+    with pytest.raises(PermanentError, match="not an address"):
+        bandcamp.listing(address)
+
+
 def test_bandcamps_track_is_described_as_its_artist_names_it(bandcamp):
     found = bandcamp.describe(HEARD)
 

@@ -70,6 +70,64 @@ class SpotizerSandboxIE(InfoExtractor):  # type: ignore[misc]
             raise ExtractorError(MESSAGES[trouble], expected=True, video_id=video_id)
 
 
+class SpotizerSandboxPlaylistIE(InfoExtractor):  # type: ignore[misc]
+    """Lists of YouTube and albums of YouTube Music as yt-dlp's tab extractor gives them: entries that are not read."""
+
+    IE_NAME = "youtube:tab:sandbox"
+    _VALID_URL = (
+        r"https?://(?:(?:www|music|m)\.)?youtube\.com/"
+        r"(?:playlist/?\?(?:[^#]*&)?list=(?P<id>[0-9A-Za-z_-]+)|browse/(?P<browse>MPREb_[0-9A-Za-z_-]+))"
+    )
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _real_extract(self, url: str) -> dict[str, Any]:
+        match = self._match_valid_url(url)
+        list_id = match["id"] or match["browse"]
+        address = f"{_base()}/www.youtube.com/sandbox/playlist/{list_id}"
+        found = self._download_json(address, list_id, "Downloading API JSON", expected_status=(404,))
+        if "trouble" in found:
+            raise ExtractorError("YouTube said: The playlist does not exist.", expected=True)
+        entries = [
+            {
+                "_type": "url",
+                "ie_key": SpotizerSandboxIE.ie_key(),
+                "url": f"https://www.youtube.com/watch?v={entry['id']}",
+                **entry,
+            }
+            for entry in found.pop("entries")
+        ]
+        return {**found, "_type": "playlist", "webpage_url": url, "entries": entries}
+
+
+class SpotizerSandboxSoundcloudSetIE(InfoExtractor):  # type: ignore[misc]
+    """A set names the addresses of its tracks and nothing else of them."""
+
+    IE_NAME = "soundcloud:set:sandbox"
+    _VALID_URL = r"https?://(?:(?:www|m)\.)?soundcloud\.com/(?P<user>[\w-]+)/sets/(?P<id>[\w-]+)/?(?:[?#]|$)"
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _real_extract(self, url: str) -> dict[str, Any]:
+        user, slug = self._match_valid_url(url).groups()
+        found = self._download_json(
+            f"{_base()}/soundcloud.com/sandbox/set/{user}/{slug}", slug, "Downloading info JSON"
+        )
+        about = {name: found[name] for name in ("album", "album_artist", "album_type")}
+        entries = [
+            self.url_result(
+                track["url"], SpotizerSandboxSoundcloudIE.ie_key(), track["id"], url_transparent=True, **about
+            )
+            for track in found["tracks"]
+        ]
+        head = {"id": found["id"], "title": found["title"], "uploader": found["uploader"]}
+        return {"_type": "playlist", "entries": entries, **head, **about}
+
+
 class SpotizerSandboxSoundcloudIE(InfoExtractor):  # type: ignore[misc]
     IE_NAME = "soundcloud:sandbox"
     _VALID_URL = r"https?://(?:(?:www|m)\.)?soundcloud\.com/(?P<user>[\w-]+)/(?P<id>[\w-]+)/?(?:[?#]|$)"
@@ -117,6 +175,32 @@ class SpotizerSandboxBandcampIE(InfoExtractor):  # type: ignore[misc]
         shop, slug = self._match_valid_url(url).groups()
         address = f"{_base()}/{shop}.bandcamp.com/sandbox/track/{slug}"
         return {**self._download_json(address, slug, "Downloading webpage"), "webpage_url": url}
+
+
+class SpotizerSandboxBandcampAlbumIE(InfoExtractor):  # type: ignore[misc]
+    """The page of an album names its tracks: no length, no artist."""
+
+    IE_NAME = "Bandcamp:album:sandbox"
+    _VALID_URL = r"https?://(?P<shop>[\w-]+)\.bandcamp\.com/album/(?P<id>[\w-]+)"
+
+    @classmethod
+    def suitable(cls, url: str) -> bool:
+        return bool(_base()) and bool(super().suitable(url))
+
+    def _real_extract(self, url: str) -> dict[str, Any]:
+        shop, slug = self._match_valid_url(url).groups()
+        address = f"{_base()}/{shop}.bandcamp.com/sandbox/album/{slug}"
+        found = self._download_json(address, slug, "Downloading webpage")
+        entries = [
+            self.url_result(
+                f"https://{shop}.bandcamp.com/track/{track['slug']}",
+                SpotizerSandboxBandcampIE.ie_key(),
+                track["id"],
+                track["title"],
+            )
+            for track in found["tracks"]
+        ]
+        return {"_type": "playlist", "uploader_id": shop, "id": slug, "title": found["title"], "entries": entries}
 
 
 class SpotizerSandboxSearchIE(SearchInfoExtractor):  # type: ignore[misc]
