@@ -21,7 +21,7 @@ from library.services.place import place_file, place_instead, place_sidecar
 from library.services.receipt import Finished, write_receipt
 from library.services.sound import Sound, SoundOrder, make_sound
 from library.steps import Steps, steps_for
-from library.tags import LyricsLike, tags_for, write_tags
+from library.tags import LyricsLike, clean_text, tags_for, write_tags
 from ops.settings import in_force
 from providers.base import FetchedFile, TrackInfo
 
@@ -215,7 +215,7 @@ def _with_beside(order: Order, finished: Finished) -> Finished:
     """The album's cover and the synced lyrics lie beside the file where the settings want them."""
     path = PurePosixPath(finished.path)
     has_folder = order.wanted.album is not None and has_album_folder(order.template)
-    lyrics = order.lyrics.synced.strip() if order.lyrics else ""
+    lyrics = clean_text(order.lyrics.synced, keep_lines=True) if order.lyrics else ""
     changes, beside = list(finished.changes), list[str]()
     for data, name, words in (
         (order.covers.beside if has_folder else None, path.with_name("cover.jpg"), "cover.jpg saved"),

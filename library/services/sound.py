@@ -31,6 +31,7 @@ from library.steps import Steps
 from providers.base import FetchedFile
 
 LEAST_GAIN_DB = 0.1  # nobody hears less
+FLAC_MS = 10  # its header counts samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def make_sound(order: SoundOrder) -> Sound:
         quality_kbps=order.quality_kbps,
         force_lossless=steps.force_lossless,
     )
-    known = _known(order, is_kept=plan.way is not Way.ENCODE)
+    known = _known(order, header, is_kept=plan.way is not Way.ENCODE)
     edit = Edit(*_part(steps, known), gain_db=_gain_db(steps, known.loudness))
     plan = edited(plan, known.facts, edit, output_format=order.output_format, quality_kbps=order.quality_kbps)
     if plan.way is Way.ENCODE:
@@ -105,7 +106,7 @@ def make_sound(order: SoundOrder) -> Sound:
     return Sound(known.facts, converted, loudness, known.is_decoded, [step for step in taken if step], plan)
 
 
-def _known(order: SoundOrder, *, is_kept: bool) -> _Known:
+def _known(order: SoundOrder, header: AudioFacts, *, is_kept: bool) -> _Known:
     """The passes that have to come before the conversion."""
     path, steps = order.fetched.path, order.steps
     lengths = {"expected_ms": order.expected_ms, "promised_ms": order.fetched.duration_ms}
@@ -121,6 +122,8 @@ def _known(order: SoundOrder, *, is_kept: bool) -> _Known:
         return _Known(facts, loudness, silence_ms, is_decoded=True)
     facts = measure(path)
     check_length(facts.duration_ms, **lengths, name=path.name)
+    if facts.codec == "flac" and header.duration_ms - facts.duration_ms > FLAC_MS:
+        raise broken(path, "its end is missing")  # the one container whose cuts only its header tells of
     if not has_sound(path, cancelled=order.cancelled):
         raise broken(path, SILENT)
     silence_ms = (0, 0)

@@ -2,12 +2,13 @@
 
 from library.tags.changing import change_tags, differing
 from library.tags.files import read_cover, read_lyrics, read_tags, write_tags
-from library.tags.values import LyricsLike, Tags, tags_for
+from library.tags.values import LyricsLike, Tags, clean_text, tags_for
 
 __all__ = [
     "LyricsLike",
     "Tags",
     "change_tags",
+    "clean_text",
     "differing",
     "read_cover",
     "read_lyrics",

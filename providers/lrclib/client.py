@@ -9,6 +9,7 @@ from core.answers import DAY, get_json
 from core.errors import BadResponse, NotFound
 from core.http import ServiceSession
 from providers.base import TrackInfo
+from providers.lrclib.words import words_of
 
 BASE_URL = "https://lrclib.net/api"
 LABEL = "LRCLIB"
@@ -57,10 +58,11 @@ class LrclibClient:
             for hit in hits
             if isinstance(hit, dict) and (not seconds or _distance(hit, seconds) <= SAME_LENGTH_SECONDS)
         ]
-        usable = [hit for hit in near if hit.get("syncedLyrics") or hit.get("plainLyrics") or hit.get("instrumental")]
+        found = [(_lyrics(hit), _distance(hit, seconds)) for hit in near]
+        usable = [hit for hit in found if hit[0].synced or hit[0].plain or hit[0].is_instrumental]
         if not usable:
             raise NotFound(f"{LABEL} has no lyrics of this track.")
-        return _lyrics(min(usable, key=lambda hit: (not hit.get("syncedLyrics"), _distance(hit, seconds))))
+        return min(usable, key=lambda hit: (not hit[0].synced, hit[1]))[0]
 
     def _get(self, path: str, params: dict[str, str]) -> Any:
         return get_json(
@@ -77,8 +79,8 @@ def _lyrics(data: Any) -> Lyrics:
     if not isinstance(data, dict):
         raise BadResponse(f"{LABEL} answered with something unreadable.", remedy="Try again later.")
     return Lyrics(
-        synced=data.get("syncedLyrics") or "",
-        plain=data.get("plainLyrics") or "",
+        synced=words_of(data.get("syncedLyrics")),
+        plain=words_of(data.get("plainLyrics")),
         is_instrumental=bool(data.get("instrumental")),
     )
 

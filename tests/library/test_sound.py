@@ -25,6 +25,7 @@ KEEP_MS = 100
 TRIM = {"trim": True, "trim_keep_ms": KEEP_MS, "trim_least_ms": 500}
 TARGET = -23.0
 CODECS = {"keep": "opus"} | {name: form.codec for name, form in FORMS.items()}
+ASKED = [(name, 0) for name in CODECS] + [("mp3", 320), ("mp3", 128)]  # MP3 without a rate is V0
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,14 @@ def finish(settings, tmp_path, padded):
 
 @pytest.mark.parametrize("trim", [False, True], ids=["whole", "trimmed"])
 @pytest.mark.parametrize("loudness", ["off", "tags", "gain"])
-@pytest.mark.parametrize("output_format", CODECS)
-def test_every_format_with_every_step_sounds_as_asked_and_is_whole(finish, padded, output_format, loudness, trim):
-    finished, path = finish("webm", output_format, loudness=loudness, **(TRIM if trim else {}))
+@pytest.mark.parametrize(("output_format", "kbps"), ASKED)
+def test_every_format_with_every_step_sounds_as_asked_and_is_whole(finish, padded, output_format, kbps, loudness, trim):
+    finished, path = finish("webm", output_format, kbps, loudness=loudness, **(TRIM if trim else {}))
 
     facts, heard, came = check(path), measured(path), measured(padded["webm"])
     assert facts.codec == CODECS[output_format]
+    assert not kbps or facts.bitrate_kbps == pytest.approx(kbps, rel=0.03)
+    assert facts.decode_errors == 0
     assert facts.audio_hash == finished.audio_hash == finished.passport["checks"]["audio_hash"]
     silence_ms = (KEEP_MS, KEEP_MS) if trim else (1_500, 1_200)
     assert ends_of(path, below_db=-60) == pytest.approx(silence_ms, abs=70)
@@ -121,6 +124,7 @@ def test_every_format_with_every_step_sounds_as_asked_and_is_whole(finish, padde
     assert finished.duration_ms == pytest.approx(decode_ms(path), abs=70)
     assert heard.lufs == pytest.approx(TARGET if loudness == "gain" else came.lufs, abs=0.5)
     assert finished.passport["loudness"]["loudness_lufs"] == pytest.approx(heard.lufs, abs=0.5)
+    assert (read_tags(path).title, ffmpegs_tags(path)["title"]) == ("Blue Door", "Blue Door")
     gain_db = -18 - heard.lufs
     if loudness != "tags":
         assert read_tags(path).track_gain_db is None

@@ -99,3 +99,33 @@ def test_a_track_without_an_artist_has_no_lyrics(server, settings):
 
     assert find_lyrics(replace(a_track(), credits=())) is None
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("one<br>two<BR/>three", "one\ntwo\nthree"),
+        ("<p class='x'>Rock &amp; roll</p>", "\nRock & roll\n"),
+        ("<script>alert(1)</script>la <b>la</b>", "la la"),
+        ("<script>never ends", ""),
+        ("I <3 you, a < b > c", "I <3 you, a < b > c"),
+        ("[00:01.00] <00:01.00> la <00:01.50> la", "[00:01.00] <00:01.00> la <00:01.50> la"),
+        ("<Chorus> again", "<Chorus> again"),
+        ("nul\0 and \ud800 half", "nul and  half"),
+        ("la " * 30_000, ""),
+        (["la"], ""),
+        (7, ""),
+        (None, ""),
+    ],
+)
+def test_words_are_plain_text_whatever_was_sent_in(lrclib, server, said, words):
+    server.answer(f"{API}/get", FOUND | {"plainLyrics": said, "syncedLyrics": said})
+
+    assert lrclib.find(a_track()) == Lyrics(synced=words, plain=words)
+
+
+def test_hit_of_the_search_whose_words_are_none_is_passed_over(lrclib, server):
+    server.answer(f"{API}/get", NONE, status=404)
+    server.answer(f"{API}/search", [FOUND | {"syncedLyrics": ["?"], "plainLyrics": 7}, FOUND | {"plainLyrics": "b"}])
+
+    assert lrclib.find(a_track()).plain == "b"

@@ -20,6 +20,7 @@ from downloads.selectors.outcomes import Follower, Outcome, Standing, standing
 from downloads.services import sweep
 from downloads.services.batches import Wishes, request_links
 from downloads.services.own_workers import OwnWorkers
+from library.naming import check_template
 from library.steps import LOUDNESS
 from ops.services import heartbeats
 from ops.settings import in_force
@@ -94,6 +95,11 @@ class Command(BaseCommand):
         self.outcomes: list[Outcome] = []
         self.stuck = ""  # why what is left does not go on soon
         self.bar: tqdm[Any] | None = None
+        if options["name"]:
+            try:
+                check_template(options["name"])  # before anybody outside is asked anything
+            except UserError as exc:
+                raise CommandError(f"{exc.message} {exc.remedy}", returncode=BAD_USAGE) from exc
         make_ready()
         wishes = Wishes(
             output_format=options["format"],
