@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.text import licence_in_words
 from core.units import clock
-from downloads.models import Download, DownloadCandidate
+from downloads.models import Download, DownloadCandidate, Status
 from downloads.selectors.lines import SERVICE_LABELS
 from downloads.services.previews import UNHEARD
 
@@ -49,10 +49,13 @@ class CandidateRow:
     is_chosen: bool = False
     preview_url: str = ""
     unheard: str = ""  # why there is no preview
+    act_label: str = "Use this"
 
 
 def candidate_rows(download: Download, *, may_choose: bool = True) -> list[CandidateRow]:
-    """Candidates as rows, best first."""
+    """Candidates as rows, best first. Of a download that is done another one can take the file's place."""
+    is_done = download.status == Status.DONE
+    act = "instead" if is_done else "choose" if may_choose else ""
     wanted_ms = download.recording.duration_ms
     rows = []
     for index, candidate in enumerate(download.candidates.all()):
@@ -63,7 +66,8 @@ def candidate_rows(download: Download, *, may_choose: bool = True) -> list[Candi
                 facts=_candidate_facts(candidate, wanted_ms),
                 score=candidate.score,
                 bars=_bars(candidate.breakdown),
-                act=f"choose:{download.pk}:{candidate.pk}" if may_choose else "",
+                act=f"{act}:{download.pk}:{candidate.pk}" if act else "",
+                act_label="Use this instead" if is_done else "Use this",
                 message=candidate.message or _words(candidate.breakdown.get("why")),
                 rules=_rules(candidate.breakdown),
                 url=candidate.url,

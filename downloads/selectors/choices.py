@@ -72,10 +72,18 @@ def choice_of(download: Download) -> Choice | None:
 
 
 def lower_for(download: Download) -> Lower | None:
-    """What would settle a doubtful row; None where nothing found is near enough, or is refused for another reason."""
+    """What would settle a doubtful row; None where nothing found is near enough, or is refused for another reason.
+
+    ``download`` has its candidates and its credits with their artists.
+    """
     if download.status != Status.NEEDS_YOU:
         return None
-    near = download.candidates.filter(state=State.REJECTED, score__gte=LEAST_SCORE).order_by("-score")
-    best = next((row for row in near if not {"limits", "correction"} & row.breakdown.keys()), None)
-    credit = download.recording.credits.select_related("artist").order_by("position").first()
-    return Lower(download.pk, best.score, credit.artist.name) if best and credit else None
+    near = [
+        row.score
+        for row in download.candidates.all()
+        if row.state == State.REJECTED
+        and row.score >= LEAST_SCORE
+        and not {"limits", "correction"} & row.breakdown.keys()
+    ]
+    credit = min(download.recording.credits.all(), key=lambda one: one.position, default=None)
+    return Lower(download.pk, max(near), credit.artist.name) if near and credit else None

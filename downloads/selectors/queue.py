@@ -96,6 +96,9 @@ def queue_counts() -> QueueCounts:
     )
 
 
+CREDITS = "recording__credits__artist"
+
+
 def rows_to_show() -> QuerySet[Download]:
     """Downloads with what a row names, and no more."""
     return Download.objects.select_related("recording", "track", "track__album").defer(
@@ -121,7 +124,7 @@ def downloads_of_request(number: int, ids: Iterable[int]) -> set[int]:
 def downloads_needing_you(limit: int = 10) -> list[Download]:
     """Rows with candidates below the threshold, oldest first, with their candidates."""
     rows = rows_to_show().filter(status=Status.NEEDS_YOU).order_by("priority", "position", "id")
-    return list(rows.prefetch_related("candidates")[:limit])
+    return list(rows.prefetch_related("candidates", CREDITS)[:limit])
 
 
 def first_needing_you(limit: int) -> list[Download]:
@@ -194,7 +197,7 @@ def ended_today(now: datetime | None = None) -> Today:
 
 
 def download_with_candidates(number: int) -> Download | None:
-    rows = rows_to_show().select_related("file").prefetch_related("candidates", "items__request")
+    rows = rows_to_show().select_related("file").prefetch_related("candidates", "items__request", CREDITS)
     return rows.filter(pk=number).first()
 
 

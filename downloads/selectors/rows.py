@@ -19,6 +19,7 @@ from downloads.selectors import pace, queue
 from downloads.selectors.acts import ACTS, Act, mends, request_acts
 from downloads.selectors.asked import as_asked
 from downloads.selectors.candidates import CandidateRow, candidate_rows
+from downloads.selectors.choices import Lower, lower_for
 from downloads.selectors.lines import SERVICE_LABELS, preview_url_of
 from downloads.selectors.pace import Pace, seconds_left_of
 from downloads.selectors.queue import KeyPage, Progress, QueueCounts, Today
@@ -53,6 +54,7 @@ class JobRow:
     duration_ms: int | None = None
     candidates: list[CandidateRow] = field(default_factory=list)
     more_candidates: int = 0
+    lower: Lower | None = None  # the score that would settle it for this artist
     words: str = ""  # what is searched for
     wanted_url: str = ""  # where the wanted recording is heard
     prefix: str = "download"
@@ -172,7 +174,8 @@ def needs_row(download: Download) -> JobRow:
     """A row that needs a person, with the best of its candidates open."""
     found = candidate_rows(download)
     more = max(0, len(found) - FIRST_CANDIDATES)
-    return replace(job_row(download), candidates=found[:FIRST_CANDIDATES], more_candidates=more)
+    shown = found[:FIRST_CANDIDATES]
+    return replace(job_row(download), candidates=shown, more_candidates=more, lower=lower_for(download))
 
 
 def request_rows(requests: Sequence[DownloadRequest], measured: Pace | None = None) -> list[RequestRow]:

@@ -6,6 +6,7 @@ wanted form, so whoever comes second joins the first one's row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ from providers.links import recognise
 PER_REQUEST = 1_000_000_000
 PER_TRACK = 1_000
 # Of a request's options those that its downloads take over.
-OF_A_DOWNLOAD = ("get_again", "replaces", "sources", *STEP_NAMES)
+OF_A_DOWNLOAD = ("get_again", "replaces", "only_picked", "sources", *STEP_NAMES)
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class _Wish:
     position: int
     track: Track | None
     skip_reason: str = ""
-    file: AudioFile | None = None
+    file: AudioFile | None = None  # what is here: the reason to skip it, or what it takes the place of
     download_id: int | None = None
 
 
@@ -90,11 +91,12 @@ def _wish(
         return _Wish(position, None, "gone_from_playlist")
     if in_force.EXPLICIT_FILTER and recordings[track.recording_id].explicit:
         return _Wish(position, track, "explicit_filtered")
-    if not get_again and (file := owned.get(track.recording_id)):
+    file = owned.get(track.recording_id)
+    if file and not get_again:
         return _Wish(position, track, "owned", file)
     if track.recording_id in ignored:
         return _Wish(position, track, ignoring.IGNORED)
-    return _Wish(position, track)
+    return _Wish(position, track, file=file)
 
 
 def _give_downloads(request: DownloadRequest, wishes: list[_Wish]) -> list[int]:
@@ -134,11 +136,23 @@ def _make(request: DownloadRequest, wishes: list[_Wish]) -> dict[int, int]:
     )
     first = request.pk * PER_REQUEST
     rows = [
-        (wish.track.recording_id, wish.track.pk, first + wish.position * PER_TRACK) for wish in wishes if wish.track
+        (
+            wish.track.recording_id,
+            wish.track.pk,
+            first + wish.position * PER_TRACK,
+            _options_of(like.options, wish.file),
+        )
+        for wish in wishes
+        if wish.track
     ]
     # In one order for all, so that two who make the same rows do not wait for one another in a circle.
-    columns, returning = ("recording", "track", "position"), ("recording", "id")
+    columns, returning = ("recording", "track", "position", "options"), ("recording", "id")
     return dict(insert_alike(like, columns, sorted(rows), returning=returning, ignore_conflicts=True))
+
+
+def _options_of(options: dict[str, object], here: AudioFile | None) -> str:
+    """``options`` as JSON. What is here in this form and is fetched again gives way to the new file."""
+    return json.dumps({"replaces": here.path} | options if here else options)
 
 
 def _options(request: DownloadRequest) -> dict[str, object]:
@@ -167,7 +181,7 @@ def _store(
                 wish.track.pk if wish.track else None,
                 wish.download_id,
                 wish.skip_reason,
-                wish.file.pk if wish.file else None,
+                wish.file.pk if wish.file and wish.skip_reason else None,
             )
             for wish in wishes
         ],

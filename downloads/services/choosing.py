@@ -14,6 +14,7 @@ from core.errors import NotFound, UserError
 from downloads.models import Correction, Download, DownloadCandidate, Status
 from downloads.services import ignoring, queue, states, tokens
 from downloads.services.corrections import correct
+from downloads.services.instead import in_place_of_owned
 from downloads.services.queue.requeue import DOUBLED, requeue
 from ops.settings import in_force
 from providers.base import Candidate, Link
@@ -29,6 +30,8 @@ def choose(download_id: int, candidate_id: int, *, by: Person | None = None) -> 
     """The row is fetched from this candidate, which is remembered for the recording. Raises UserError."""
     with transaction.atomic():
         download = queue.choose(download_id, candidate_id, by=by)
+        if in_place := in_place_of_owned(download):
+            Download.objects.filter(pk=download.pk).update(options=download.options | in_place)
         candidate = DownloadCandidate.objects.get(pk=candidate_id)
         correct(download.recording, candidate, Correction.Verdict.RIGHT, by=by)
     return download

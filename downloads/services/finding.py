@@ -40,6 +40,8 @@ def next_candidate(job: Job) -> DownloadCandidate | None:
 
     Where no source had anything and one gave no answer, raises its TransientError, or Parked where it is closed.
     """
+    if job.download.options.get("only_picked"):  # what is here is no worse than the next best
+        return job.download.candidates.filter(pk=job.download.options.get("picked"), state=State.UNTRIED).first()
     return _best_untried(job) or (_best_untried(job) if _search(job) else None)
 
 

@@ -7,7 +7,9 @@ from django.db import transaction
 from accounts.models import Person
 from core.errors import NotFound, UserError
 from downloads.models import Correction, Download, DownloadCandidate, DownloadRequest, Status
+from downloads.selectors.asked import as_before
 from downloads.services.corrections import correct
+from downloads.services.instead import in_place_of
 from downloads.services.requests import request_download
 
 State = DownloadCandidate.State
@@ -25,9 +27,6 @@ def wrong_song(download_id: int, *, by: Person | None = None) -> DownloadRequest
     chosen = download.candidates.filter(state=State.CHOSEN).first()
     if download.status != Status.DONE or chosen is None:
         raise UserError("Only what was fetched can be the wrong song.")
-    options: dict[str, object] = {"get_again": True}
-    if download.file and download.file.gone_at is None:
-        options["replaces"] = download.file.path
     with transaction.atomic():
         correct(download.recording, chosen, Correction.Verdict.WRONG, by=by)
         return request_download(
@@ -36,5 +35,5 @@ def wrong_song(download_id: int, *, by: Person | None = None) -> DownloadRequest
             output_format=download.output_format,
             quality_kbps=download.quality_kbps,
             priority=2,
-            options=options,
+            options=as_before(download.options) | in_place_of(download),
         )

@@ -13,6 +13,7 @@ from core.text import plural
 from downloads.models import Download, DownloadRequest, Status
 from downloads.selectors.asked import as_before
 from downloads.services import choosing, queue, thresholds, wrong_song
+from downloads.services.instead import in_place_of, take_instead
 from downloads.services.queue import Steered
 from downloads.services.requests import request_download
 
@@ -109,7 +110,7 @@ def _heed(numbers: Numbers, by: Person) -> Said:
 
 def _again(numbers: Numbers, by: Person) -> Said:
     """The file stays until the new one is there."""
-    download = Download.objects.select_related("track").filter(pk=numbers[0]).first()
+    download = Download.objects.select_related("track", "file").filter(pk=numbers[0]).first()
     if download is None:
         raise NotFound(GONE, remedy="Reload the page.")
     if download.status != Status.DONE:
@@ -119,9 +120,14 @@ def _again(numbers: Numbers, by: Person) -> Said:
         by=by,
         output_format=download.output_format,
         quality_kbps=download.quality_kbps,
-        options=as_before(download.options) | {"get_again": True},
+        options=as_before(download.options) | in_place_of(download),
     )
     return Said(f"{wish} is in the queue once more.")
+
+
+def _instead(numbers: Numbers, by: Person) -> Said:
+    wish = take_instead(numbers[0], numbers[1], by=by)
+    return Said(f"{wish} is fetched from what you chose. What you have stays until then, and then lies in the bin.")
 
 
 def _choose(numbers: Numbers, by: Person) -> Said:
@@ -196,6 +202,7 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "before": (lambda numbers, by: _moved(numbers, by, is_after=False), TWO),
     "after": (lambda numbers, by: _moved(numbers, by, is_after=True), TWO),
     "choose": (_choose, TWO),
+    "instead": (_instead, TWO),
     "wrong": (_wrong, ONE),
     "accept_from": (_accept_from, TWO),
     "ignore": (_ignore, ONE),

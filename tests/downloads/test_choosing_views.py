@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from accounts.models import Person
 from core.errors import StorageError
-from downloads.models import Download, DownloadCandidate, Status
+from downloads.models import ArtistThreshold, Download, DownloadCandidate, Status
 from downloads.reasons import Action, reason_for
 from downloads.services import pausing
 from tests.downloads.make import make_download, make_file
@@ -190,3 +190,25 @@ def test_rows_say_that_the_disk_is_nearly_full(visitor: Client, house) -> None:
 
 def _queued() -> Download:
     return Download.objects.filter(status=Status.QUEUED).first()
+
+
+def test_card_takes_a_score_and_more_for_the_artist_from_now_on(visitor: Client, house) -> None:
+    candidate = house.needy.candidates.get(score=74)
+    candidate.state = DownloadCandidate.State.REJECTED
+    candidate.save()
+    act = f"accept_from:{house.needy.pk}:74"
+
+    html = visitor.get("/queue/").content.decode()
+    assert f'value="{act}"' in html
+    assert "Accept from 74 on for <bdi>Nadir</bdi>" in html
+    visitor.post(ACT, {"act": act}, headers=part())
+
+    house.needy.refresh_from_db()
+    assert house.needy.status == Status.QUEUED
+    assert ArtistThreshold.objects.get().score == 74
+
+
+def test_card_offers_no_score_where_what_was_found_is_refused_for_another_reason(visitor: Client, house) -> None:
+    house.needy.candidates.update(state=DownloadCandidate.State.REJECTED, breakdown={"limits": {"says": "left out"}})
+
+    assert "accept_from:" not in visitor.get("/queue/").content.decode()
