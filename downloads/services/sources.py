@@ -51,6 +51,7 @@ OF_LANES = {
 # What reads pasted links of its service also where it is not searched, unless links are off.
 OF_LINKS = ("youtube", "soundcloud", "bandcamp", "internet_archive")
 LINKS = "link"
+YOUTUBE = "youtube"  # a source, and the lane that it shares
 
 
 def asked_names() -> list[str]:
@@ -107,11 +108,26 @@ def sweep_sources() -> int:
 
 
 def limits_of(lane: str) -> Limits:
-    """YouTube and YouTube Music are one service behind two names, so they share one lane."""
-    if lane != "youtube":
-        return Limits() if settings.SANDBOX_URL else OF_LANES.get(lane, Limits())
-    pace = in_force.YOUTUBE_PACE_SECONDS
-    return Limits(in_force.YOUTUBE_AT_ONCE, pace, pace / 3, in_force.YOUTUBE_PER_HOUR)
+    """YouTube and YouTube Music are one service behind two names, so they share one lane, with settings of its own.
+
+    All others have a lane each, where the settings' word goes before ours. The sandbox has none but the settings'.
+    """
+    if lane == YOUTUBE:
+        pace = in_force.YOUTUBE_PACE_SECONDS
+        return Limits(in_force.YOUTUBE_AT_ONCE, pace, pace / 3, in_force.YOUTUBE_PER_HOUR)
+    usual = Limits() if settings.SANDBOX_URL else OF_LANES.get(lane, Limits())
+    pace = in_force.SOURCE_PACE.get(lane, usual.pace_seconds)
+    at_once, per_hour = in_force.PERMITS.get(lane, usual.at_once), in_force.SOURCE_PER_HOUR.get(lane, usual.per_hour)
+    return Limits(at_once, pace, pace / 4, per_hour)
+
+
+def check_permits(permits: dict[str, int]) -> None:
+    """Raise UserError where a name is neither a source's nor a host's: such a permit would hold nothing back."""
+    for name in permits:
+        if name not in MAKERS and "." not in name:
+            raise UserError(
+                f"“{name}” is neither a source nor a host.", remedy=f"Name a host or one of {', '.join(MAKERS)}."
+            )
 
 
 def try_enter(
@@ -122,10 +138,11 @@ def try_enter(
 
     The lane is entered last: only who has everything else counts as a start in its pace.
     """
+    permits = {name: most for name, most in in_force.PERMITS.items() if name == YOUTUBE or name != source.lane}
     extra = {f"source:{source.name}": source.name, f"host:{host[:50]}": host}
     held: list[lanes.Permit] = []
     for lane, limits in [
-        *((lane, Limits(in_force.PERMITS[name])) for lane, name in extra.items() if in_force.PERMITS.get(name)),
+        *((lane, Limits(permits[name])) for lane, name in extra.items() if permits.get(name)),
         (source.lane, limits_of(source.lane)),
     ]:
         answer = _enter(lane, owner, limits, is_person=is_person)

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from core.errors import StorageError, TransientError
+from core.errors import StorageError, TransientError, UserError
 from downloads.models import Download, Status
 from downloads.services import backoff, bandwidth, claims, draining, pausing, quiet_hours, sources, sweep, tokens
 from downloads.services.worker import Worker
 from ops.models import LanePermit, Notice
 from ops.services import lanes
+from ops.services.changes import problem
+from ops.settings import Settings
 from tests.downloads.make import make_download, make_file, make_track, make_wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +92,36 @@ def test_fetch_leaves_no_permit_behind(shelf, settings):
 
     assert Download.objects.get(pk=download.pk).status == S.DONE
     assert not LanePermit.objects.exists()
+
+
+def test_settings_say_the_pace_of_every_source(settings):
+    settings.SANDBOX_URL = ""
+    assert sources.limits_of("soundcloud") == sources.Limits(1, 4, 1, 200)
+
+    settings.SOURCE_PACE, settings.SOURCE_PER_HOUR, settings.PERMITS = {"soundcloud": 8}, {"slskd": 30}, {"bandcamp": 2}
+
+    assert sources.limits_of("soundcloud") == sources.Limits(1, 8, 2, 200)
+    assert sources.limits_of("slskd") == sources.Limits(2, 0, 0, 30)
+    assert sources.limits_of("bandcamp") == sources.Limits(2, 4, 1, 200)
+    assert sources.limits_of("youtube").at_once == settings.YOUTUBE_AT_ONCE
+
+
+def test_permits_of_a_source_with_a_lane_of_its_own_are_the_lanes(settings):
+    settings.SANDBOX_URL, settings.PERMITS = "http://127.0.0.1:1", {"soundcloud": 2}
+    source = Named("soundcloud", lane="soundcloud")
+
+    held = [sources.try_enter(source, "a.example", name) for name in ("one", "two", "three")]
+
+    assert [isinstance(answer, lanes.Wait) for answer in held] == [False, False, True]
+
+
+@pytest.mark.parametrize("name", ["youtub", "internet archive", "slskd_search"])
+def test_permit_of_what_is_neither_source_nor_host_is_refused(name):
+    with pytest.raises(UserError, match="neither a source nor a host"):
+        sources.check_permits({name: 1})
+
+    assert "neither a source nor a host" in problem(Settings.PERMITS, "youtub=1")
+    sources.check_permits({"youtube": 1, "music.youtube.com": 2})
 
 
 # --- the line --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ import pytest
 from core.errors import RateLimited
 from ops.services.gate import DatabaseGate
 from ops.services.limits import LIMITS, Limit, limit_of, limits_in_force
+from ops.settings import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +16,14 @@ def test_rates_of_the_settings_come_before_our_own(settings):
 
     assert limits["deezer"] == Limit(10, 5.0)
     assert limits["musicbrainz"] == LIMITS["musicbrainz"]
+
+
+@pytest.mark.parametrize("service", ["slskd", "slskd_search", "internet_archive", "lastfm"])
+def test_rate_can_be_said_of_every_service_that_is_asked(settings, service):
+    assert Settings.REQUEST_RATES.parse(f"{service}=0.5") == {service: 0.5}
+    settings.REQUEST_RATES = {service: 0.5}
+
+    assert limits_in_force()[service] == Limit(2, 5.0)
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 1.0, 3.3, 8.0, 50.0])

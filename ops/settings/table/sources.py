@@ -22,10 +22,15 @@ SERVICES = (
     "cover_art_archive",
     "youtube_music",
     "internet_archive",
+    "slskd",
     "slskd_search",
     "acoustid",
     "lastfm",
 )
+
+
+# Lanes beside YouTube's, which has settings of its own.
+LANES = ("internet_archive", "slskd", "soundcloud", "bandcamp")
 
 
 class Order(Section):
@@ -100,11 +105,29 @@ class Pace(Section):
         help="Fetches an hour from YouTube and YouTube Music together; 0 is no limit.",
         effect="More than the default makes it likely that YouTube shuts this address out for hours.",
     )
+    SOURCE_PACE = Amounts(
+        "SPOTIZER_SOURCE_PACE",
+        names=LANES,
+        example="soundcloud=4 bandcamp=4",
+        label="Apart, by source",
+        help="Seconds between two fetches from one of the other sources, give or take a quarter; else SoundCloud's and "
+        "Bandcamp's start 4 seconds apart.",
+        effect="Less than the default makes it likely that a source shuts this address out.",
+    )
+    SOURCE_PER_HOUR = WholeAmounts(
+        "SPOTIZER_SOURCE_PER_HOUR",
+        names=LANES,
+        example="soundcloud=200",
+        label="An hour, by source",
+        help="Fetches an hour from one of the other sources; else 200 each from SoundCloud and Bandcamp.",
+        effect="More than the default makes it likely that a source shuts this address out.",
+    )
     PERMITS = WholeAmounts(
         "SPOTIZER_PERMITS",
         example="youtube=1 music.youtube.com=2",
         label="At once, by source or host",
-        help="Fetches at once per source or host: youtube=1 music.youtube.com=2.",
+        help="Fetches at once per source or host; else two from the Internet Archive and slskd, one each from "
+        "SoundCloud and Bandcamp.",
     )
     REQUEST_RATES = Amounts(
         "SPOTIZER_REQUEST_RATES",
