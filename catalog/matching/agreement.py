@@ -12,9 +12,9 @@ from catalog.matching.filler import APART
 from catalog.matching.finding import ANOTHER, DOUBT, Finding
 from catalog.matching.names import same_name
 from catalog.matching.offered import Offered
-from catalog.matching.text import cut, fold
+from catalog.matching.text import cut, fold, numbers
 from catalog.matching.versions import Version, VersionKind, find_versions
-from catalog.matching.wanted import Wanted, album_versions
+from catalog.matching.wanted import Wanted, album_versions, is_own_version
 from providers.base import Candidate
 
 _PERFORMED = frozenset({VersionKind.LIVE, VersionKind.ACOUSTIC})
@@ -81,6 +81,8 @@ def _hinted_kinds(wanted: Wanted, candidate: Candidate, offered: Offered) -> set
     album = cut(offered.file.album_folder if offered.file else candidate.album)
     if album:
         hinted |= album_versions(_no_names(fold(album), wanted))
+        if is_own_version(fold(album), wanted.artists) and not is_own_version(wanted.everything, wanted.artists):
+            hinted.add(VersionKind.RERECORDED)
     if offered.file:
         if _CONCERT_FOLDER.search(fold(album)):
             hinted.add(VersionKind.LIVE)
@@ -138,7 +140,9 @@ def _strange_words(version: Version, wanted: Wanted) -> list[str]:
 
 
 def _same_place(one: str, other: str) -> bool:
-    """Whether two concerts, takes or languages can be the same: they share a word."""
+    """Whether two takes or languages can be the same: they share a word, and no number contradicts."""
+    if numbers(one) != numbers(other) and numbers(one) and numbers(other):
+        return False
     return bool(set(one.split()) & set(other.split())) or fuzz.ratio(one, other) >= 80
 
 

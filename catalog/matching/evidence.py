@@ -16,7 +16,7 @@ from catalog.matching.offered import Apart, Offered
 from catalog.matching.paths import SharedFile
 from catalog.matching.text import cut, fold
 from catalog.matching.versions import find_versions
-from catalog.matching.wanted import Wanted, album_core
+from catalog.matching.wanted import Wanted, album_core, is_own_version
 from providers.base import Candidate, UploadKind
 
 _VERY_LONG_MS = 20 * 60_000
@@ -25,6 +25,7 @@ _ON_EVERY_ALBUM = frozenset(
     "|main theme|title|end credits|credits|finale|suite|prologue|epilogue".split("|")
 )
 _JOINED = 0.99  # the same but for its gaps
+_FEWEST_ON_A_DISC = 8  # tracks
 _LONGEST_MARK = 4  # letters of a group's name
 _MIXED = re.compile(r"\d[a-z]|[a-z]\d")
 _PLACE_ON_SIDE = re.compile(r"[a-h]?\d{1,3}")  # 3, 103, or A3 on vinyl
@@ -138,8 +139,11 @@ def album_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
 def is_same_album(wanted: Wanted, album: str) -> bool:
     """Whether ``album`` is the wanted one in any edition."""
     album = cut(album)
+    folded = fold(album)
+    if is_own_version(folded, wanted.artists) != is_own_version(wanted.album_whole, wanted.artists):
+        return False
     core = album_core(album)
-    return core == wanted.album or fold(album) == wanted.album_whole or bool(fuzz.ratio(core, wanted.album) >= 92)
+    return core == wanted.album or folded == wanted.album_whole or bool(fuzz.ratio(core, wanted.album) >= 92)
 
 
 def _album_of_file(wanted: Wanted, offered: Offered, file: SharedFile) -> Finding:
@@ -149,11 +153,25 @@ def _album_of_file(wanted: Wanted, offered: Offered, file: SharedFile) -> Findin
             2 if is_there else -2, "the path names the album" if is_there else "the path names another album"
         )
     is_number = file.track_number == wanted.track_number
+    if is_there and _is_on_another_disc(wanted, file, wanted.track_number - file.track_number):
+        return Finding(DOUBT, f"the path names the album, but number {file.track_number} of disc {file.disc_number}")
     if is_there and is_number:
         return Finding(4, "the path names the album and the number")
     if is_there:
         return Finding(-6, "the path names the album, but another number")
     return Finding(0 if is_number else -3, "the path does not name the album")
+
+
+def _is_on_another_disc(wanted: Wanted, file: SharedFile, ahead: int) -> bool:
+    """Whether the file is from another disc of the album, where a title that stands on both is another recording.
+
+    Some count on from disc to disc: number 14 of the album may be the second one of its second disc.
+    """
+    if file.disc_number is None or ahead >= _FEWEST_ON_A_DISC:
+        return False
+    if wanted.disc_number is None:
+        return file.disc_number > 1 and ahead != 0
+    return file.disc_number != wanted.disc_number
 
 
 def kind_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Finding:

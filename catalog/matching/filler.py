@@ -29,11 +29,23 @@ OF_UPLOADS = frozenset(
     letras lirik legendado legendada legenda traducao traducida traduzione subtitulado subtitulada subtitulos
     subtitles subtitle sottotitoli tekst testo paroles songtext terjemahan hd hq uhd fhd 4k 8k 1080p 720p 480p 60fps
     mv visualizer visualiser premiere explicit 320kbps kbps mp3 flac wav remaster remastered vevo topic ncs
-    uncensored stereo mono tiktok klip videoklip tekst testi slova perevod subtitry napisy tlumaczenie sozleri
-    sozleriyle ceviri ubersetzung songtexte traduction vietsub romaji pinyin furigana gasa haeseok beonyeok jamak baleum
-    myubi 歌詞 歌词 歌詞付ki 字幕 和訳 日本語訳 高音質 高清 官方 公式 完整 furu 動態 动态 中英 ofitsialnoe ofitsialnyi
-    ofitsialnaya oficialna premera treka klipa pesni slovami كلمات فيديو كليب حصريا الرسمي رسمي مترجم מילים הקליפ
-    הרשמי เนื้อเพลง stichoi stixoi klip videoklip description desc bio""".split()
+    uncensored stereo mono tiktok upgrade upscaled upscale restored klip videoklip testi slova perevod subtitry
+    napisy tlumaczenie sozleri sozleriyle ceviri ubersetzung songtexte traduction vietsub romaji pinyin furigana gasa
+    haeseok beonyeok jamak baleum myubi 歌詞 歌词 歌詞付ki 字幕 和訳 日本語訳 高音質 高清 官方 公式 完整 furu 動態
+    动态 中英 ofitsialnoe ofitsialnyi ofitsialnaya oficialna premera treka klipa pesni slovami كلمات فيديو كليب حصريا
+    الرسمي رسمي مترجم מילים הקליפ הרשמי เนื้อเพลง stichoi stixoi description desc bio officiell officiella offisiell
+    offisielle officielt oficiali oficialne oficjalna oficiala videoklipp videoklipi musikvideo musikkvideo
+    letraoficial videooficial audiooficial lyricvideo officialvideo officialaudio musicvideo officialmusicvideo
+    lyricsvideo""".split()
+)
+
+# The same in more languages, but words that a title may hold as well.
+OF_UPLOADS_APART = frozenset(
+    """oficials oficialni clipe klipp musikvideoclip videomusicale videomusic teledysk wideo hudebni hudobny spot
+    text texte texty tekster sanat lyriikat dalszoveg szoveg versuri tekstas zodziai vardi sozu lagu musica audios
+    ljud lyd ses son suara dzwiek musique musikk musiikkivideo kids nursery rhymes copyright copyrightfree royalty
+    royaltyfree ncm hdr dts imax viral trending pelicula filme cancion cancao chanson piosenka lied pesma pesnya
+    sarkisi muzica muzyka glazba hudba zene muziek sang laulu canzone no""".split()
 )
 
 # Where one of these stands, the title may stand twice: as it is, and translated.
@@ -70,6 +82,7 @@ GENRES = frozenset(
 # Nothing where they stand apart from the title: in brackets, behind a dash or a bar.
 APART = (
     OF_UPLOADS
+    | OF_UPLOADS_APART
     | GENRES
     | frozenset(
         """music musik musica muzik vid lyr translation sub subs cc espanol esp ingles eng english turkce romanized

@@ -129,7 +129,7 @@ PATTERNS: dict[VersionKind, str] = {
     VersionKind.DEMO: "demos?|outtakes?|rough mix|early (?:version|mix|take|demo)|work ?tape|rehearsal|take \\d+"
     "|unreleased"
     "|leak(?:ed)?|alternat(?:e|ive)(?: (?:take|version|mix))?|alt (?:take|version|mix)|home recording"
-    "|bootleg recording",
+    "|bootleg recording|voice (?:memo|note)s?",
     VersionKind.EXTENDED: "extended(?: (?:club|version|mix|edit|play))*|long version|12 inch|maxi|uncut"
     "|(?:version|versao|versione) (?:larga|longue|longa|lunga|extendida|extended|complete)|extendida",
     VersionKind.CLEAN: "(?:radio )?clean(?: version| edit)?|censored|non explicit",

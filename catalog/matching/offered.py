@@ -150,7 +150,7 @@ def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> 
         place=place,
         closest=place.ratio,
         lead=leads[-1] if leads else "",
-        is_aside=pieces.segments[place.first].is_bracket and place.first > 0,
+        is_aside=place.first > 0 and all(piece.is_bracket for piece in pieces.segments[place.first : place.last + 1]),
         versions=frozenset(versions),
         beside=rest,
         apart=tuple(apart),

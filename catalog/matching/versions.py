@@ -86,7 +86,7 @@ def _detail(kind: VersionKind, before: list[str], own: list[str], after: list[st
         case VersionKind.PART:
             return own[-1]
         case VersionKind.DEMO:
-            return next((word for word in own if word.isdigit()), "")
+            return " ".join([*_telling(before)[-_MOST_DETAIL_WORDS:], *(word.removesuffix("s") for word in own)])
         case VersionKind.LIVE:
             return " ".join(_telling(after))
         case VersionKind.LANGUAGE:

@@ -79,6 +79,7 @@ def _says_something(segment: Segment) -> bool:
 
 
 MOST_NAMES = 50
+_OWN_VERSION = re.compile(r"\b(\w{3,}) version\b")
 _COUNTED_PART = re.compile(r"(?<=\w) part (\d{1,2})\b")
 _COUNTED_END = re.compile(r"(?<=\D) ([2-9])$")
 _SOUNDTRACK = re.compile(r"(?: original)?(?: motion picture| game| movie| film| tv)* (?:ost|soundtrack|score)$")
@@ -93,6 +94,16 @@ def album_versions(album: str) -> frozenset[VersionKind]:
     if VersionKind.COVER in kinds and not _COVER_IN_A_NAME.search(text):
         kinds.discard(VersionKind.COVER)  # an album called Piano
     return frozenset(kinds) & OF_ALBUMS
+
+
+def is_own_version(folded: str, artists: tuple[str, ...]) -> bool:
+    """Whether an album or a title is an artist's new recording of his own: *Red (Taylor's Version)*."""
+    return any(
+        match[1] in {word, f"{word}s"}
+        for match in _OWN_VERSION.finditer(folded)
+        for name in artists
+        for word in name.split()
+    )
 
 
 def read_wanted(track: TrackInfo) -> Wanted:

@@ -77,7 +77,7 @@ def read_work(segments: Sequence[Segment]) -> Work | None:
     for index, segment in enumerate(segments):
         text = segment.text
         form = _FORM.search(text)
-        matches = [match for match in _CATALOGUE.finditer(text) if form or match["list"] or match["hob"]]
+        matches = [match for match in _CATALOGUE.finditer(text) if form or _is_sure(match, text)]
         bare = _NUMBER.search(_CATALOGUE.sub(" ", text))
         if not (matches or (form and bare)):
             continue
@@ -92,6 +92,13 @@ def read_work(segments: Sequence[Segment]) -> Work | None:
             movement=movement,
         )
     return None
+
+
+def _is_sure(match: re.Match[str], text: str) -> bool:
+    """Whether a number is one of a catalogue where no form stands with it: *Ave Maria, D. 839*, but not *Special K*."""
+    if match["list"] or match["hob"]:
+        return True
+    return match.start() > 0 and match.end() == len(text) and len(match["number"]) > 1
 
 
 def _entry(match: re.Match[str]) -> str:
