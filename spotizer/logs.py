@@ -88,6 +88,7 @@ def _secret_values() -> tuple[str, ...]:
         settings.SPOTIFY_CLIENT_SECRET,
         stored.known("SLSKD_KEY"),
         stored.known("ACOUSTID_KEY"),
+        stored.known("LASTFM_KEY"),
     )
     return tuple(value for value in known if len(value) >= 6)
 

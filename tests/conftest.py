@@ -17,11 +17,13 @@ pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_pages"]
 ON_BOTH_DATABASES = (
     "accounts/test_setup.py",
     "catalog/metadata/test_choosing.py",
+    "catalog/metadata/test_enriching.py",
     "catalog/metadata/test_saying.py",
     "core/test_bulk.py",
     "crash/test_random_kills.py",
     "downloads/test_claims.py",
     "downloads/test_crash.py",
+    "downloads/test_enriching.py",
     "downloads/test_queue.py",
     "downloads/test_requests.py",
     "downloads/test_states.py",

@@ -61,6 +61,11 @@ def says_more(shape: Shape, one: Any, other: Any) -> bool:
     return False
 
 
+def same_title(one: str, other: str) -> bool:
+    """Whether both titles name the same thing in the same version: nothing is left out by one of them."""
+    return _base(one) == _base(other) and _asides(one) == _asides(other)
+
+
 def _titles_alike(one: str, other: str) -> bool:
     if _base(one) != _base(other):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ops.settings.kinds import Kind
-from ops.settings.table import files, general, matching, quality, sources
+from ops.settings.table import files, general, matching, metadata, quality, sources
 from ops.settings.table.section import Section
 
 SECTIONS: tuple[type[Section], ...] = (
@@ -27,6 +27,7 @@ SECTIONS: tuple[type[Section], ...] = (
     files.Beside,
     files.Safety,
     matching.Matching,
+    metadata.Metadata,
 )
 
 
@@ -45,6 +46,7 @@ class Settings(
     files.Beside,
     files.Safety,
     matching.Matching,
+    metadata.Metadata,
 ):
     """All of them; as attributes of ``in_force`` the values in force."""
 

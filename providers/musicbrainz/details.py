@@ -13,10 +13,11 @@ from core.errors import NotFound
 from core.http import ServiceSession
 from providers.base import AlbumInfo, ArtistInfo, TrackInfo
 from providers.musicbrainz import mapping
-from providers.musicbrainz.asking import BASE_URL, ask, mbid_of, rows_of
+from providers.musicbrainz.asking import BASE_URL, ask, escape, mbid_of, rows_of
 from providers.musicbrainz.mapping import positive, text
 
 KEEP = 30 * DAY
+SPREAD_MS = 3000
 WORKS = "recording-level-rels+work-rels+work-level-rels+artist-rels"
 ISRC_PARTS = "artist-credits+releases+release-groups+media"
 RELEASE_PARTS = f"artist-credits+labels+recordings+isrcs+release-groups+genres+media+{WORKS}"
@@ -68,6 +69,13 @@ class MusicBrainzDetails:
             body = self._get(f"isrc/{isrc}", inc=ISRC_PARTS)
         except NotFound:
             return ()
+        return tuple(_recording_hit(row) for row in rows_of(body, "recordings"))
+
+    def recordings_by_name(self, title: str, artist: str, duration_ms: int) -> tuple[RecordingHit, ...]:
+        """Recordings of that title by that artist and about so long; none where there is none."""
+        low, high = max(0, duration_ms - SPREAD_MS), duration_ms + SPREAD_MS
+        query = f'recording:"{escape(title)}" AND artist:"{escape(artist)}" AND dur:[{low} TO {high}]'
+        body = self._get("recording", query=query, limit=25)
         return tuple(_recording_hit(row) for row in rows_of(body, "recordings"))
 
     def releases_by_barcode(self, barcode: str) -> tuple[ReleaseHit, ...]:
