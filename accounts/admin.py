@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from accounts.models import Credential, Person, SpotifyAccount
 from accounts.services import credentials, spotify_people
+from catalog.services.mine import forget_lists
 from core.errors import UserError
 
 if TYPE_CHECKING:  # Django's own classes take no parameters when the code runs
@@ -119,5 +120,6 @@ class SpotifyAccountAdmin(SpotifyAccountBase):
     @admin.action(description="Sign out of Spotify")
     def sign_out(self, request: HttpRequest, queryset: QuerySet[SpotifyAccount]) -> None:
         for account in queryset.select_related("person"):
+            forget_lists(account.person)
             spotify_people.sign_out(account.person)
             messages.success(request, f"{account.person} is signed out of Spotify.")

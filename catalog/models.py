@@ -7,6 +7,7 @@ ordered. What each provider calls an entity is in its own table of external ids.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -254,12 +255,32 @@ class Playlist(Addressed):
     unreadable_reason = models.TextField(blank=True)
     entries_fetched_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
+    is_private = models.BooleanField(default=False)  # only its readers may know of it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "provider_id"], name="one_playlist_per_external_id")]
 
     def __str__(self) -> str:
         return self.title
+
+
+class PlaylistReader(models.Model):
+    """Somebody to whom a playlist's service showed it: in their own list there, or when they opened it."""
+
+    playlist = models.ForeignKey(Playlist, on_delete=models.CASCADE, related_name="readers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField(null=True, blank=True)  # in their own list; null: not in it
+    is_own = models.BooleanField(default=False)
+    is_shared = models.BooleanField(default=False)  # several people write to it
+    is_closed = models.BooleanField(default=False)  # the head is shown to them, the contents are refused
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["playlist", "person"], name="one_reader_row_per_person")]
+        indexes = [models.Index(fields=["person", "position"], name="playlists_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.playlist_id} {self.person_id}"
 
 
 class PlaylistEntry(models.Model):

@@ -16,5 +16,8 @@ urlpatterns = [
     path("artists/<str:address>/", views.artist_detail, name="artist_detail"),
     path("playlists/from/<slug:provider>/<str:value>/", views.playlist_from, name="playlist_from"),
     path("playlists/<str:address>/", views.playlist_detail, name="playlist_detail"),
+    path("spotify/", views.my_playlists, name="my_playlists"),
+    path("spotify/liked/", views.my_liked, name="my_liked"),
+    path("spotify/artists/", views.my_artists, name="my_artists"),
     path("art/<slug:key>/<int:size>.webp", views.art, name="art"),
 ]

@@ -22,8 +22,13 @@ def status_of(error: SpotizerError) -> tuple[int, str]:
     return next(((code, title) for kind, code, title in STATUS if isinstance(error, kind)), (500, "It failed"))
 
 
-def problem_page(request: HtmxRequest, error: SpotizerError, *, nav: str = "search", query: str = "") -> HttpResponse:
-    """``error`` as a page in the shell, or as a part where a part was asked for. ``query`` is offered as a search."""
+def problem_page(
+    request: HtmxRequest, error: SpotizerError, *, nav: str = "search", query: str = "", sign_in_url: str = ""
+) -> HttpResponse:
+    """``error`` as a page in the shell, or as a part where a part was asked for.
+
+    ``query`` is offered as a search, ``sign_in_url`` as what mends it.
+    """
     status, title = status_of(error)
     context = {
         "nav": nav,
@@ -32,6 +37,7 @@ def problem_page(request: HtmxRequest, error: SpotizerError, *, nav: str = "sear
         "title": title,
         "status": status,
         "query": query,
+        "sign_in_url": sign_in_url,
         "retry": request.get_full_path() if isinstance(error, TransientError) else "",
     }
     response = render_page(request, "errors/problem.html", context, status=status)

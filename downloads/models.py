@@ -97,6 +97,8 @@ class DownloadRequest(models.Model):
     message = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Its playlist is private: title and link are not written here, so that nobody else reads them anywhere.
+    is_private = models.BooleanField(default=False)
     listed_at = models.DateTimeField(null=True, blank=True)  # its playlist's M3U8 says what was there then
     live = models.BigIntegerField(default=0, db_index=True)
 

@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core.htmx import HtmxRequest, render_page
+from downloads.selectors.queue import request_by_id
+from downloads.selectors.rows import may_open
+from downloads.views.answers import viewer_of
 from history import selectors
 from history.forms import EventFilterForm
 
@@ -27,6 +30,8 @@ CHIPS = (
 def event_list(request: HtmxRequest) -> HttpResponse:
     form = EventFilterForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
+    if (number := filters.get("request")) and not _may_read(request, number):
+        filters = filters | {"request": 0}  # nothing
     page = selectors.events_page(**filters)
     shown = filters.get("kind", "")
     context = {
@@ -42,6 +47,12 @@ def event_list(request: HtmxRequest) -> HttpResponse:
         "next_url": address(filters, page.next) if page.next else "",
     }
     return render_page(request, "history/event_list.html", context)
+
+
+def _may_read(request: HtmxRequest, number: int) -> bool:
+    """Whether the parts of this request are for who looks."""
+    row = request_by_id(number)
+    return row is None or may_open(row, viewer_of(request))
 
 
 def address(filters: dict[str, object], after: object = None) -> str:

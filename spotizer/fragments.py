@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import get_template
 
-from catalog.models import Playlist, PlaylistEntry
+from accounts.models import Person
+from catalog.models import PlaylistEntry
+from catalog.selectors import visible_playlists
 from core.keys import number_for
 from downloads.models import WORKING, DownloadRequest, Status
 from downloads.selectors import lines as lists
@@ -50,6 +52,11 @@ class Answer:
         drawn: Template = get_template(template).template  # type: ignore[attr-defined]
         values = {"request": self.request, "shell": self.shell, "oob": True, **context}
         self.parts.append(drawn.render(Context(values)))
+
+    @property
+    def viewer(self) -> Person | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, Person) else None
 
     @property
     def html(self) -> str:
@@ -116,7 +123,8 @@ def _queue_progress(answer: Answer, changed: list[Changed], key: str) -> None:
     answer.add("downloads/_queue_meters.html", {"queue": {"meters": meters}})
     if (show or "all") in {"all", "working"}:
         _bars(answer, changed, is_list=True)
-        if request := re.fullmatch(OPENED, opened):
+        request = re.fullmatch(OPENED, opened)
+        if request and _may_open(answer, int(request[1])):
             tracks = queue.downloads_of_request(int(request[1]), [row.pk for row in changed])
             _bars(answer, [row for row in changed if row.pk in tracks], is_list=False, prefix="part")
 
@@ -171,19 +179,25 @@ def _queue(answer: Answer, changes: Changes, key: str) -> None:
         "chips": rows.chips(show or "all", counts),
         "meters": rows.meters(counts, answer.shell.bytes_per_second, answer.shell.today, free, answer.shell.pace),
         "working": rows.job_rows(working),
-        "requests": rows.request_rows(queue.requests_under_way(), answer.shell.pace),
+        "requests": rows.request_rows(queue.requests_under_way(), answer.shell.pace, viewer=answer.viewer),
     }
     answer.add("downloads/_queue_chips.html", {"queue": part})
     answer.add("downloads/_queue_meters.html", {"queue": part})
     if (show or "all") in {"all", "working"}:
         answer.add("downloads/_queue_working.html", {"queue": part})
-        answer.add("downloads/_queue_requests.html", {"queue": part, "opened": _opened(opened, answer.shell)})
+        answer.add("downloads/_queue_requests.html", {"queue": part, "opened": _opened(answer, opened)})
 
 
-def _opened(key: str, shell: Shell) -> Opened | None:
+def _may_open(answer: Answer, number: int) -> bool:
+    row = queue.request_by_id(number)
+    return row is not None and rows.may_open(row, answer.viewer)
+
+
+def _opened(answer: Answer, key: str) -> Opened | None:
     """The tracks of the row that is unfolded, from the place that is on screen."""
-    found = re.fullmatch(OPENED, key)
-    return open_request(int(found[1]), int(found[2]), still=shell.still) if found else None
+    if (found := re.fullmatch(OPENED, key)) is None:
+        return None
+    return open_request(int(found[1]), int(found[2]), still=answer.shell.still, viewer=answer.viewer)
 
 
 def _album(answer: Answer, changes: Changes, number: int) -> None:
@@ -203,7 +217,7 @@ def _album(answer: Answer, changes: Changes, number: int) -> None:
 
 
 def _playlist(answer: Answer, changes: Changes, number: int) -> None:
-    playlist = Playlist.objects.select_related("artwork").filter(pk=number).first()
+    playlist = visible_playlists(answer.viewer).select_related("artwork").filter(pk=number).first()
     if playlist is None:
         return
     recordings = [row.recording_id for row in changes.downloads]

@@ -31,7 +31,7 @@ from spotizer.shell import Shell, kept_facts
 def home(request: HtmxRequest) -> HttpResponse:
     needs = [needs_row(row) for row in downloads_needing_you(limit=3)]
     albums = albums_added_lately()
-    under_way = request_rows(requests_under_way(limit=4))
+    under_way = request_rows(requests_under_way(limit=4), viewer=cast(Person, request.user))
     context = {
         "nav": "home",
         "view": "home",

@@ -16,9 +16,11 @@ pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_pages"]
 # What leans on the database most: claims, locks and constraints. These run on both databases.
 ON_BOTH_DATABASES = (
     "accounts/test_setup.py",
+    "accounts/test_spotify_tokens.py",
     "catalog/metadata/test_choosing.py",
     "catalog/metadata/test_enriching.py",
     "catalog/metadata/test_saying.py",
+    "catalog/test_mine.py",
     "core/test_bulk.py",
     "crash/test_random_kills.py",
     "downloads/test_claims.py",

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Person, SpotifySignIn
 from accounts.services import spotify_people
 from accounts.services import spotify_sign_in as sign_ins
+from catalog.services.mine import forget_lists
 from core.errors import SpotizerError, UserError
 from core.htmx import HtmxRequest, render_page
 from providers.spotify.consent import SCOPES
@@ -129,6 +130,7 @@ def spotify_decide(request: HtmxRequest) -> HttpResponse:
         row = sign_ins.waiting(person, int(number) if number.isdigit() and len(number) < 16 else 0)
         match request.POST.get("act"):
             case "use" if sign_ins.is_other_account(row):
+                forget_lists(person)
                 row = sign_ins.use_other_account(row)
             case "again" if not sign_ins.is_other_account(row):
                 row = sign_ins.try_again(row)
@@ -148,6 +150,7 @@ def spotify_decide(request: HtmxRequest) -> HttpResponse:
 def spotify_sign_out(request: HtmxRequest) -> HttpResponse:
     """Spotizer forgets the sign-in and what it read with it."""
     person = cast(Person, request.user)
+    forget_lists(person)
     if spotify_people.sign_out(person):
         messages.success(request, "You are signed out of Spotify, and Spotizer has forgotten its keys to your account.")
     return redirect("accounts:account")

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
-from catalog.models import Album, AlbumCredit, Artist, Artwork, ExternalId, RecordingCredit, Track
+from accounts.models import Person
+from catalog.models import (
+    Album,
+    AlbumCredit,
+    Artist,
+    Artwork,
+    ExternalId,
+    Playlist,
+    PlaylistReader,
+    RecordingCredit,
+    Track,
+)
 from providers.base import AlbumInfo, ArtistInfo, Credit, Picture, ReleaseKind, TrackInfo
 
 # Which of several external ids stands for a row: the one that needs no account first.
@@ -18,6 +29,14 @@ TRACK_PARTS = (
     "recording__credits__artist__external_ids",
     *(f"album__{part}" for part in ALBUM_PARTS),
 )
+
+
+def visible_playlists(person: Person | None) -> QuerySet[Playlist]:
+    """The playlists that ``person`` may know of: those that are not private, and those that were shown to them."""
+    if person is None:
+        return Playlist.objects.filter(is_private=False)
+    shown = PlaylistReader.objects.filter(playlist=OuterRef("pk"), person=person)
+    return Playlist.objects.filter(Q(is_private=False) | Exists(shown))
 
 
 def track_info(track: Track) -> TrackInfo:

@@ -12,6 +12,7 @@ from catalog.views.items import (
     track_from,
 )
 from catalog.views.links import open_link
+from catalog.views.mine import my_artists, my_liked, my_playlists
 from catalog.views.search import search
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "art",
     "artist_detail",
     "artist_from",
+    "my_artists",
+    "my_liked",
+    "my_playlists",
     "open_link",
     "playlist_detail",
     "playlist_from",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from accounts.models import Person
 from catalog.models import Addressed, Album, Artist, Playlist, Track
+from catalog.selectors import visible_playlists
 from catalog.services import browse
-from core.errors import SpotizerError
+from catalog.views.mine import sign_in_url, tabs_of
+from core.errors import AuthRequired, Forbidden, SpotizerError
 from core.htmx import HtmxRequest, render_page
 from core.keys import number_for
 from core.problems import problem_page
@@ -19,6 +23,8 @@ from downloads.selectors import pages
 from downloads.selectors.lines import album_cards, albums_to_show, entry_lines, tracks_to_show
 from downloads.selectors.queue import downloads_of_recording
 from downloads.selectors.rows import job_rows
+from downloads.views.answers import viewer_of
+from providers.spotify.listed import LIKED
 
 Row = TypeVar("Row", bound=Addressed)
 MORE = 6
@@ -90,26 +96,34 @@ def artist_detail(request: HtmxRequest, address: str) -> HttpResponse:
 
 @require_GET
 def playlist_detail(request: HtmxRequest, address: str) -> HttpResponse:
-    playlist = row_at(address, lambda number: Playlist.objects.select_related("artwork").filter(pk=number).first())
+    person = viewer_of(request)
+    seen = visible_playlists(person).select_related("artwork")
+    playlist = row_at(address, lambda number: seen.filter(pk=number).first())
     if address != playlist.address:
         return redirect(playlist, permanent=True)
     cursor = request.GET.get("after") or None
     error: SpotizerError | None = None
     stored = None
     try:
-        stored = browse.playlist_page(playlist, cursor)
+        stored = browse.playlist_page(playlist, cursor, person)
     except SpotizerError as exc:
         error = exc
     url = playlist.get_absolute_url()
+    page = pages.playlist_head(playlist)
+    if isinstance(error, Forbidden | AuthRequired):
+        page = replace(page, get="", get_more="", ask="")  # a worker would be refused as well
     context = {
-        "nav": "",
+        "nav": "spotify" if playlist.is_private else "",
         "view": f"playlist:{playlist.key}",
-        "page": pages.playlist_head(playlist),
+        "page": page,
         "lines": entry_lines(stored.entries) if stored else [],
         "skipped": stored.skipped if stored else 0,
         "error": error,
         "first_url": url if cursor else "",
         "next_url": f"{url}?after={stored.next}" if stored and stored.next else "",
+        "tabs": tabs_of("liked") if playlist.provider_id.startswith(LIKED) else None,
+        "is_private": playlist.is_private,
+        "sign_in_url": sign_in_url(request, error) if playlist.provider == "spotify" else "",
     }
     return render_page(request, "catalog/playlist_detail.html", context)
 
@@ -117,34 +131,36 @@ def playlist_detail(request: HtmxRequest, address: str) -> HttpResponse:
 # --- from a provider's id --------------------------------------------------------------------------------------------
 
 
-def _leads_to(open_row: Callable[[str, str], Addressed]) -> Callable[[HtmxRequest, str, str], HttpResponse]:
+def _leads_to(
+    open_row: Callable[[str, str, Person | None], Addressed],
+) -> Callable[[HtmxRequest, str, str], HttpResponse]:
     """A view that stores what a provider's id names, and leads to its page."""
 
     @require_GET
     def view(request: HtmxRequest, provider: str, value: str) -> HttpResponse:
         try:
-            row = open_row(provider, value)
+            row = open_row(provider, value, viewer_of(request))
         except SpotizerError as exc:
-            return problem_page(request, exc)
+            return problem_page(request, exc, sign_in_url=sign_in_url(request, exc))
         return redirect(row.get_absolute_url())
 
     return view
 
 
-def _album(provider: str, value: str) -> Album:
+def _album(provider: str, value: str, person: Person | None) -> Album:
     return browse.open_album(provider, value)
 
 
-def _track(provider: str, value: str) -> Track:
+def _track(provider: str, value: str, person: Person | None) -> Track:
     return browse.open_track(provider, value)
 
 
-def _artist(provider: str, value: str) -> Artist:
+def _artist(provider: str, value: str, person: Person | None) -> Artist:
     return browse.open_artist(provider, value)
 
 
-def _playlist(provider: str, value: str) -> Playlist:
-    return browse.open_playlist(provider, value)
+def _playlist(provider: str, value: str, person: Person | None) -> Playlist:
+    return browse.open_playlist(provider, value, person)
 
 
 album_from = _leads_to(_album)

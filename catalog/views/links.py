@@ -8,9 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from accounts.models import Person
 from catalog.models import Album, Artist, Playlist, Track
 from catalog.services.browse import Resolved, resolve
 from catalog.services.store.shared import store_artworks
+from catalog.views.mine import sign_in_url
 from core.errors import SpotizerError, UserError
 from core.htmx import HtmxRequest, render_page
 from core.problems import problem_page
@@ -27,6 +29,7 @@ from downloads.selectors.lines import (
 )
 from downloads.selectors.states import playlist_standings
 from downloads.services.listings import peek
+from downloads.views.answers import viewer_of
 from providers.base import Link
 from providers.links import find_links
 
@@ -81,9 +84,9 @@ def open_link(request: HtmxRequest) -> HttpResponse:
                     "again": request.get_full_path(),
                 },
             )
-        found = pasted(_resolve(text))
+        found = pasted(_resolve(text, viewer_of(request)))
     except SpotizerError as exc:
-        return problem_page(request, exc, query=text)
+        return problem_page(request, exc, query=text, sign_in_url=sign_in_url(request, exc))
     if found.url and not wants_card:
         return redirect(found.url)
     return render_page(request, "catalog/open.html", {"nav": "search", "view": "open", "found": found, "query": text})
@@ -105,10 +108,10 @@ def _many_row(one: Link | str) -> ManyRow:
     return ManyRow(f"{kind} at {service}", one.url, SYMBOLS.get(kind, "note"), f"link:{one.url}")
 
 
-def _resolve(text: str) -> Resolved:
+def _resolve(text: str, person: Person | None) -> Resolved:
     if not text:
         raise UserError("There is no link.", remedy="Paste a link of Spotify, Deezer, MusicBrainz or YouTube.")
-    return resolve(text)
+    return resolve(text, person)
 
 
 def pasted(resolved: Resolved) -> Pasted:

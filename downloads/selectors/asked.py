@@ -60,17 +60,21 @@ def _around(options: Mapping[str, object]) -> list[str]:
     return said
 
 
-def outcome_of(wish: DownloadRequest) -> str:
-    """What came of asking, in a sentence or more: what is in the queue, what is here, what stays as it was."""
+def outcome_of(wish: DownloadRequest, title: str = "") -> str:
+    """What came of asking, in a sentence or more: what is in the queue, what is here, what stays as it was.
+
+    ``title``: what who asked knows it by, where that is not written on the request.
+    """
+    title = title or str(wish)
     if wish.total and wish.skipped == wish.total:
-        return f"{wish} is in your library already."
+        return f"{title} is in your library already."
     form = as_asked(wish.output_format, wish.quality_kbps, wish.options)
     form = f", as {form}" if form else ""
     if wish.total <= 1:
-        return f"{wish} is in the queue{form}.{_beside(wish)}{_unchanged(wish)}"
+        return f"{title} is in the queue{form}.{_beside(wish)}{_unchanged(wish)}"
     here = f", {wish.skipped} here already" if wish.skipped else ""
     tracks = plural(wish.total - wish.skipped, "track")
-    return f"{wish} is in the queue: {tracks}{here}{form}.{_beside(wish)}{_unchanged(wish)}"
+    return f"{title} is in the queue: {tracks}{here}{form}.{_beside(wish)}{_unchanged(wish)}"
 
 
 def _beside(wish: DownloadRequest) -> str:

@@ -131,7 +131,7 @@ def artist_hits(infos: Sequence[ArtistInfo]) -> list[Card]:
 
 def playlist_hits(infos: Sequence[PlaylistInfo]) -> list[Card]:
     found = Playlist.objects.filter(
-        provider__in={info.provider for info in infos}, provider_id__in=[info.id for info in infos]
+        is_private=False, provider__in={info.provider for info in infos}, provider_id__in=[info.id for info in infos]
     )
     rows = {(row.provider, row.provider_id): row for row in found}
     standings = playlist_standings(list(rows.values()))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from downloads.models import RequestItem
+from downloads.models import DownloadRequest, RequestItem
 from downloads.reasons import reason_for
 from downloads.selectors.queue import PAGE
-from downloads.selectors.rows import JobRow, job_row
+from downloads.selectors.rows import JobRow, Viewer, job_row, may_open
 from downloads.services.pausing import Standstill
 
 
@@ -21,8 +21,13 @@ class Opened:
     next: int = 0  # the place after which the next page starts, 0 on the last one
 
 
-def open_request(number: int, after: int = 0, *, still: Standstill | None = None, size: int = PAGE) -> Opened:
-    """The tracks after place ``after``: two queries."""
+def open_request(
+    number: int, after: int = 0, *, still: Standstill | None = None, viewer: Viewer = None, size: int = PAGE
+) -> Opened | None:
+    """The tracks after place ``after``: three queries. None where they are not for ``viewer``."""
+    request = DownloadRequest.objects.only("is_private", "asked_by").filter(pk=number).first()
+    if request is not None and not may_open(request, viewer):
+        return None
     items = RequestItem.objects.filter(request_id=number, position__gt=after).order_by("position")
     wanted = items.select_related("track__recording", "download__recording", "download__track__album")
     found = list(wanted.defer("download__options")[: size + 1])

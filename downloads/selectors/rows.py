@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Album
+from accounts.models import Person
+from catalog.models import Album, Playlist
 from core.text import plural
 from core.units import file_size, span
 from downloads.models import CLAIMABLE, WORKING, Download, DownloadRequest, Status
@@ -26,6 +27,7 @@ from downloads.selectors.queue import KeyPage, Progress, QueueCounts, Today
 from downloads.selectors.states import BADGES, Standing, request_standing
 from downloads.services.pausing import Standstill
 
+Viewer = Person | None
 FIRST_ROWS = 10
 FIRST_CANDIDATES = 5
 
@@ -91,6 +93,7 @@ class RequestRow:
     acts: tuple[Act, ...]
     badge: str = ""
     message: str = ""
+    is_closed: bool = False  # whose it is reads its tracks, nobody else
 
     @property
     def ident(self) -> str:
@@ -178,23 +181,47 @@ def needs_row(download: Download) -> JobRow:
     return replace(job_row(download), candidates=shown, more_candidates=more, lower=lower_for(download))
 
 
-def request_rows(requests: Sequence[DownloadRequest], measured: Pace | None = None) -> list[RequestRow]:
-    """Requests, in the order of the queue, as rows: one query for the addresses of all their albums."""
+def request_rows(
+    requests: Sequence[DownloadRequest], measured: Pace | None = None, *, viewer: Viewer = None
+) -> list[RequestRow]:
+    """Requests, in the order of the queue, as rows: one query for the addresses of all their albums.
+
+    What ``viewer`` asked for privately has its own name for them, and none for others.
+    """
     ids = [request.album_id for request in requests if request.album_id]
     albums = {album.pk: album for album in Album.objects.filter(pk__in=ids)}
+    own = _own_lists(requests, viewer)
     left = seconds_left_of(requests, measured)
-    return [_request_row(request, albums, queue.time_left(left[request.pk])) for request in requests]
+    return [
+        _request_row(
+            request, albums.get(request.album_id or 0) or own.get(request.pk), queue.time_left(left[request.pk]), viewer
+        )
+        for request in requests
+    ]
 
 
-def _request_row(request: DownloadRequest, albums: dict[int, Album], left: str) -> RequestRow:
+def may_open(request: DownloadRequest, viewer: Viewer) -> bool:
+    """Whether ``viewer`` may read which tracks were asked for together."""
+    return not request.is_private or (viewer is not None and request.asked_by_id == viewer.pk)
+
+
+def _own_lists(requests: Sequence[DownloadRequest], viewer: Viewer) -> dict[int, Playlist]:
+    """By request: the private playlist that the viewer asked for. No query where there is none."""
+    mine = [request for request in requests if request.is_private and request.playlist_id and may_open(request, viewer)]
+    found = Playlist.objects.in_bulk([request.playlist_id for request in mine]) if mine else {}
+    return {request.pk: found[request.playlist_id] for request in mine if request.playlist_id in found}
+
+
+def _request_row(request: DownloadRequest, row: Album | Playlist | None, left: str, viewer: Viewer) -> RequestRow:
     standing = request_standing(request)
-    album = albums.get(request.album_id or 0)
     is_failed = request.stage == DownloadRequest.Stage.FAILED
+    is_own_list = isinstance(row, Playlist)
     return RequestRow(
         number=request.pk,
-        title=str(request),
-        url=album.get_absolute_url() if album else "",
-        art=request.artwork_key,
+        title=str(row) if is_own_list else str(request),
+        url=row.get_absolute_url() if row else "",
+        art=(row.artwork_id or "") if isinstance(row, Playlist) else request.artwork_key,
+        is_closed=not may_open(request, viewer),
         facts=[part for part in (request.subtitle, request.kind, _count(request), left, _asked(request)) if part],
         standing=standing,
         acts=request_acts(request),
@@ -299,7 +326,13 @@ def address(show: str = "all", after: str = "") -> str:
 
 
 def queue_page(
-    show: str, after: str, counts: QueueCounts, *, still: Standstill | None, free_bytes: int | None
+    show: str,
+    after: str,
+    counts: QueueCounts,
+    *,
+    still: Standstill | None,
+    free_bytes: int | None,
+    viewer: Viewer = None,
 ) -> QueuePage:
     """The sections that ``show`` asks for; a bounded number of queries whatever the queue's length."""
     working = queue.working_downloads()
@@ -318,9 +351,9 @@ def queue_page(
         still=still,
         number=rows_of_show(show, counts),
         needs=[needs_row(row) for row in queue.downloads_needing_you()] if wants("needs_you") else [],
-        requests=request_rows(queue.requests_under_way(), found) if wants("working") else [],
+        requests=request_rows(queue.requests_under_way(), found, viewer=viewer) if wants("working") else [],
         working=job_rows(working) if wants("working") else [],
-        failed_requests=request_rows(queue.failed_requests()) if wants("failed") else [],
+        failed_requests=request_rows(queue.failed_requests(), viewer=viewer) if wants("failed") else [],
         sections=_sections(show, after, counts, still),
     )
 

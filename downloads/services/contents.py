@@ -10,8 +10,7 @@ from typing import TypeVar
 from django.db.models import Min
 
 from catalog.models import Album, Artist, Playlist, Track
-from catalog.services.browse import load_album_tracks, load_artist_albums
-from catalog.services.catalogues import get_catalogue
+from catalog.services.browse import load_album_tracks, load_artist_albums, read_page
 from catalog.services.store import finish_playlist, store_playlist_page
 from core.errors import PermanentError, UserError
 from downloads.models import DownloadRequest, RequestItem
@@ -63,13 +62,11 @@ def _still_there(row: T | None) -> T:
 def _playlist_batch(request: DownloadRequest) -> Batch:
     """From the stored entries where they are whole, else the service's next page, stored."""
     playlist = _still_there(request.playlist)
-    if playlist.unreadable_reason:
-        raise UserError(playlist.unreadable_reason, reason="forbidden")
     first = request.next_position
     if playlist.entries_fetched_at and not request.cursor:
         entries = list(playlist.entries.filter(position__gte=first).select_related("track")[: STORED_BATCH + 1])
         return Batch([entry.track for entry in entries[:STORED_BATCH]], is_last=len(entries) <= STORED_BATCH)
-    page = get_catalogue(playlist.provider).playlist_page(playlist.provider_id, cursor=request.cursor or None)
+    page = read_page(playlist, request.cursor or None, request.asked_by)
     entries = store_playlist_page(playlist, page, first)
     if page.next is None:
         finish_playlist(playlist, first + len(entries) - 1)
@@ -104,12 +101,10 @@ def _playlist_albums_batch(request: DownloadRequest) -> Batch:
     The cursor says which: ``page FIRST CURSOR`` or ``album NUMBER``.
     """
     playlist = _still_there(request.playlist)
-    if playlist.unreadable_reason:
-        raise UserError(playlist.unreadable_reason, reason="forbidden")
     step, _, rest = request.cursor.partition(" ")
     if step != "album" and (step == "page" or not playlist.entries_fetched_at):
         first, _, cursor = rest.partition(" ")
-        return Batch([], cursor=_read_page(playlist, int(first or 1), cursor), is_last=False)
+        return Batch([], cursor=_read_page(request, playlist, int(first or 1), cursor), is_last=False)
     number = int(rest or 0)
     entries = playlist.entries.filter(track__album__isnull=False).order_by().values_list("track__album_id")
     albums = list(entries.annotate(first=Min("position")).order_by("first")[number : number + 1])
@@ -120,9 +115,9 @@ def _playlist_albums_batch(request: DownloadRequest) -> Batch:
     return Batch(_not_there_yet(request, [entry.track for entry in alone]))
 
 
-def _read_page(playlist: Playlist, first: int, cursor: str) -> str:
+def _read_page(request: DownloadRequest, playlist: Playlist, first: int, cursor: str) -> str:
     """The page is stored; the cursor of what comes next."""
-    page = get_catalogue(playlist.provider).playlist_page(playlist.provider_id, cursor=cursor or None)
+    page = read_page(playlist, cursor or None, request.asked_by)
     entries = store_playlist_page(playlist, page, first)
     if page.next is not None:
         return f"page {first + len(entries)} {page.next}"

@@ -68,11 +68,13 @@ def _template(job: Job) -> str:
 def _names(job: Job) -> dict[str, str]:
     """What a template may say of the playlist that asked first."""
     items = RequestItem.objects.filter(download=job.download, request__kind=DownloadRequest.Kind.PLAYLIST)
-    first = items.order_by("request_id", "position").values("position", "request__title", "request__total").first()
+    first = items.order_by("request_id", "position").select_related("request__playlist").first()
     if first is None:
         return {}
-    digits = max(2, len(str(first["request__total"])))
-    return {"Playlist": first["request__title"], "Position": f"{first['position']:0{digits}}"}
+    asked = first.request
+    title = asked.playlist.title if asked.is_private and asked.playlist else asked.title
+    digits = max(2, len(str(asked.total)))
+    return {"Playlist": title, "Position": f"{first.position:0{digits}}"}
 
 
 def _covers(job: Job) -> Covers:

@@ -28,6 +28,7 @@ from providers.base import ReleaseKind
 
 Kind, Stage = DownloadRequest.Kind, DownloadRequest.Stage
 FORMATS = {choice.value for choice in Format}
+PRIVATE = "A private playlist"  # its title, wherever others look
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,14 @@ def _wanted(
     if album:
         names = ", ".join(album.artists.order_by("albumcredit__position").values_list("name", flat=True))
         return _Wanted(Kind.ALBUM, album.title, names, artwork_key=album.artwork_id or "", rows=(("album", album),))
+    if playlist and playlist.is_private:
+        return _Wanted(
+            Kind.PLAYLIST,
+            PRIVATE,
+            provider=playlist.provider,
+            provider_id=playlist.provider_id,
+            rows=(("playlist", playlist), ("is_private", True)),
+        )
     if playlist:
         return _Wanted(
             Kind.PLAYLIST,

@@ -26,6 +26,11 @@ def person_who_may_download(request: HtmxRequest) -> Person:
     return person
 
 
+def viewer_of(request: HtmxRequest) -> Person | None:
+    """Who looks."""
+    return request.user if isinstance(request.user, Person) else None
+
+
 def answer(
     request: HtmxRequest, fragment: str = "", *, status: int = 200, events: dict[str, object] | None = None
 ) -> HttpResponse:

@@ -22,6 +22,7 @@ from downloads.selectors.parts import Opened, open_request
 from downloads.selectors.rows import RequestRow
 from downloads.services import pausing
 from downloads.services.pausing import Standstill
+from downloads.views.answers import viewer_of
 from history.selectors import events_of_download
 from spotizer.shell import shell_of
 
@@ -34,7 +35,8 @@ def queue(request: HtmxRequest) -> HttpResponse:
     show = wanted if wanted in SHOWS else "all"
     shell = shell_of(request)
     free = shell.disk.free if shell.disk else None
-    page = rows.queue_page(show, request.GET.get("after", ""), shell.counts, still=shell.still, free_bytes=free)
+    after = request.GET.get("after", "")
+    page = rows.queue_page(show, after, shell.counts, still=shell.still, free_bytes=free, viewer=viewer_of(request))
     opened = _opened(request, shell.still)
     context = {
         "nav": "queue",
@@ -51,7 +53,7 @@ def request_part(request: HtmxRequest, number: int) -> HttpResponse:
     """One request's row with its tracks open, or folded; by itself it is the queue's page with the row open."""
     if not wants_partial(request):
         return redirect(f"{reverse('downloads:queue')}?open={number}")
-    if (row := _request_row(number, shell_of(request).pace)) is None:
+    if (row := _request_row(number, shell_of(request).pace, viewer_of(request))) is None:
         return HttpResponse(headers={"HX-Trigger": "live:reload"})
     wanted = request.GET.get("show", "all")
     show = wanted if wanted in SHOWS else "all"
@@ -68,13 +70,13 @@ def request_part(request: HtmxRequest, number: int) -> HttpResponse:
     return render_partial(request, "downloads/_request_part.html", context)
 
 
-def _request_row(number: int, measured: Pace | None) -> RequestRow | None:
+def _request_row(number: int, measured: Pace | None, viewer: rows.Viewer) -> RequestRow | None:
     """The row as it stands among those under way, which are before it in the queue."""
-    shown = rows.request_rows(selectors.requests_under_way(), measured)
+    shown = rows.request_rows(selectors.requests_under_way(), measured, viewer=viewer)
     if row := next((one for one in shown if one.number == number), None):
         return row
     request = selectors.request_by_id(number)
-    return rows.request_rows([request])[0] if request else None
+    return rows.request_rows([request], viewer=viewer)[0] if request else None
 
 
 def _view(show: str, opened: Opened | None) -> str:
@@ -86,7 +88,8 @@ def _opened(request: HtmxRequest, still: Standstill | None) -> Opened | None:
     number, after = request.GET.get("open", ""), request.GET.get("from", "")
     if not re.fullmatch(r"[0-9]{1,15}", number):
         return None
-    return open_request(int(number), int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0, still=still)
+    place = int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0
+    return open_request(int(number), place, still=still, viewer=viewer_of(request))
 
 
 @require_GET

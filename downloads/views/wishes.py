@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Person
 from catalog.models import Album, Artist, Playlist, Track
+from catalog.selectors import visible_playlists
 from catalog.services import browse
 from core.errors import Forbidden, NotFound, SpotizerError, UserError
 from core.htmx import HtmxRequest, render_page
@@ -44,14 +45,13 @@ Row = Track | Album | Playlist | Artist
 STORED: dict[str, Callable[[int], Any]] = {
     "track": lambda number: tracks_to_show().filter(pk=number).first(),
     "album": lambda number: albums_to_show().filter(pk=number).first(),
-    "playlist": lambda number: Playlist.objects.select_related("artwork").filter(pk=number).first(),
     "artist": lambda number: Artist.objects.filter(pk=number).first(),
 }
-OPENED: dict[str, Callable[[str, str], Row]] = {
-    "track": browse.open_track,
-    "album": browse.open_album,
+OPENED: dict[str, Callable[[str, str, Person], Row]] = {
+    "track": lambda provider, value, person: browse.open_track(provider, value),
+    "album": lambda provider, value, person: browse.open_album(provider, value),
     "playlist": browse.open_playlist,
-    "artist": browse.open_artist,
+    "artist": lambda provider, value, person: browse.open_artist(provider, value),
 }
 
 
@@ -72,12 +72,12 @@ def request_download(request: HtmxRequest) -> HttpResponse:
     try:
         person = person_who_may_download(request)
         whole, options = _narrowed(what)
-        row, link = _wanted(whole)
+        row, link = _wanted(whole, person)
         wish = _ask(row, link, person, wishes, options)
     except SpotizerError as exc:
         messages.error(request, f"{exc.message} {exc.remedy}".strip())
         return answer(request, _unchanged(request), status=status_of(exc)[0])
-    messages.success(request, outcome_of(wish))
+    messages.success(request, outcome_of(wish, str(row) if wish.is_private else str(wish)))
     return answer(request, _fragment(request, row))
 
 
@@ -86,8 +86,8 @@ def download_as(request: HtmxRequest) -> HttpResponse:
     """The form that says how a download shall be, as a page of its own."""
     what = request.GET.get("what", "")
     try:
-        person_who_may_download(request)
-        row, link = _wanted(_narrowed(what)[0])
+        person = person_who_may_download(request)
+        row, link = _wanted(_narrowed(what)[0], person)
     except SpotizerError as exc:
         return problem_page(request, exc)
     return _as_page(request, new_form(), [what], title=str(row) if row else link["link"])
@@ -136,7 +136,7 @@ def _request_many(request: HtmxRequest, wanted: list[str], wishes: Wishes) -> Ht
     asked, form = 0, ""
     for what in wanted:
         try:
-            row, link = _wanted(what)
+            row, link = _wanted(what, person)
             wish = _ask(row, link, person, wishes)
             form = as_asked(wish.output_format, wish.quality_kbps, wish.options)
             asked += 1
@@ -159,26 +159,34 @@ def _narrowed(what: str) -> tuple[str, dict[str, object]]:
     raise UserError("There is no such part of it.", remedy="Reload the page, and press a button of it.")
 
 
-def _wanted(what: str) -> tuple[Row | None, dict[str, str]]:
+def _wanted(what: str, person: Person) -> tuple[Row | None, dict[str, str]]:
     """The row that ``kind:key``, ``kind:provider:id`` or ``link:address`` names, opened where it is not stored."""
     kind, _, rest = what.partition(":")
     if kind == "link" and rest:
-        resolved = browse.resolve(rest)
+        resolved = browse.resolve(rest, person)
         if resolved.row is not None:
             return resolved.row, {}
         if resolved.audio is not None:
             return None, {"link": resolved.audio.url, "provider": resolved.audio.provider}
         raise UserError("The link stands for several things.", remedy="Open it, and choose one.")
-    if kind not in STORED or not rest:
+    if kind not in OPENED or not rest:
         raise UserError("Nothing was asked for.", remedy="Press the button beside a track or an album.")
     provider, colon, value = rest.partition(":")
     if colon:
-        return OPENED[kind](provider, value), {}
+        return OPENED[kind](provider, value, person), {}
     number = number_for(rest)
-    row = STORED[kind](number) if number is not None else None
+    row = _stored(kind, number, person) if number is not None else None
     if row is None:
         raise NotFound("What you asked for is not here any more.", remedy="Reload the page.")
     return row, {}
+
+
+def _stored(kind: str, number: int, person: Person) -> Row | None:
+    """The row, where ``person`` may know of it."""
+    if kind == "playlist":
+        return visible_playlists(person).select_related("artwork").filter(pk=number).first()
+    found: Row | None = STORED[kind](number)
+    return found
 
 
 def _kind(row: Row) -> str:

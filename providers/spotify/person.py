@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.errors import AuthRequired, BadResponse, Forbidden, SpotizerError
 from core.http import ServiceSession
 from core.text import whole_number
-from providers.base import ArtistInfo, PlaylistInfo, PlaylistPage
+from providers.base import PlaylistPage
 from providers.spotify import mapping, words
 from providers.spotify.client import BASE_URL, PAGE, Capabilities, SpotifyCatalogue, _next_offset
 from providers.spotify.errors import SetupNeeded, TokenRefused
-
-LIKED_LINK = "https://open.spotify.com/collection/tracks"
+from providers.spotify.listed import FollowedPage, ListedPage, ListedPlaylist, Profile
 
 
 class PersonTokens(Protocol):
@@ -27,38 +25,6 @@ class PersonTokens(Protocol):
     def refused(self, access: str) -> None:
         """This one was refused though it should be good: the next is another."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Who signed in. ``account_id`` stays the same for ever; Spotify has it since 2026."""
-
-    id: str
-    account_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPlaylist:
-    """One of a person's playlists, and why it is in their list."""
-
-    info: PlaylistInfo
-    is_own: bool
-    is_shared: bool  # several people write to it
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPage:
-    playlists: tuple[ListedPlaylist, ...]
-    next_offset: int | None
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedPage:
-    artists: tuple[ArtistInfo, ...]
-    after: str
-    total: int | None
 
 
 class _Auth:

@@ -270,7 +270,10 @@ def test_playlist_page_that_is_refused_says_the_ways_out(visitor: Client, house)
     response = visitor.get(playlist.get_absolute_url())
 
     assert response.status_code == 200
-    assert "Not readable with this app." in response.content.decode()
+    assert "not readable with this Spotify app" in response.content.decode()
+    assert "/account/spotify/?next=" in response.content.decode()
+    assert response.context["page"].get == ""
+    assert 'name="what"' not in response.content.decode()
 
 
 def test_playlist_of_ten_thousand_shows_its_first_page_soon(visitor: Client, sandbox: Sandbox) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from accounts.services import spotify_people
 from accounts.services.spotify_people import SpotifyState
+from catalog.services.mine import forget_lists
 from spotizer.supervisor.prepare import make_ready
 
 REFUSED = 1
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         person = Person.objects.filter(username=name).first()
         if person is None:
             raise CommandError(f"There is nobody named {name!r}.", returncode=REFUSED)
+        forget_lists(person)
         if not spotify_people.sign_out(person):
             raise CommandError(f"{name} is not signed in to Spotify.", returncode=REFUSED)
         self.stdout.write(f"{name} is signed out of Spotify.")

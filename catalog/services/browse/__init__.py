@@ -13,7 +13,7 @@ from catalog.services.browse.items import (
     open_artist,
     open_track,
 )
-from catalog.services.browse.playlists import StoredPage, open_playlist, playlist_page
+from catalog.services.browse.playlists import StoredPage, open_playlist, playlist_page, read_page
 from catalog.services.browse.resolving import Offer, Resolved, resolve
 
 __all__ = [
@@ -29,5 +29,6 @@ __all__ = [
     "open_playlist",
     "open_track",
     "playlist_page",
+    "read_page",
     "resolve",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.models import Person
+from accounts.services import spotify_people
 from catalog.models import Album, Artist, Playlist, Track
 from catalog.services import oembed
 from catalog.services.browse.items import open_album, open_artist, open_track
@@ -47,8 +49,8 @@ class Resolved:
         return self.track or self.album or self.artist or self.playlist
 
 
-def resolve(text: str) -> Resolved:
-    """What ``text`` points at, opened and stored.
+def resolve(text: str, person: Person | None = None) -> Resolved:
+    """What ``text`` points at, opened as ``person`` may see it, and stored.
 
     Raises UserError for an unknown service or a malformed id, NotFound for what is gone, and what the catalogue raises.
     """
@@ -59,12 +61,17 @@ def resolve(text: str) -> Resolved:
         raise explain_unknown(text)
     if link.kind is None:
         return Resolved(link, audio=link)
-    if link.provider == "spotify" and not is_configured("spotify"):
+    if link.provider == "spotify" and not is_configured("spotify") and not _is_theirs(link, person):
         return Resolved(link, link.kind, offer=_offer(link))
-    return _open(link, link.kind)
+    return _open(link, link.kind, person)
 
 
-def _open(link: Link, kind: Kind) -> Resolved:
+def _is_theirs(link: Link, person: Person | None) -> bool:
+    """Whether the person's own sign-in opens it: playlists need no keys of the app."""
+    return link.kind is Kind.PLAYLIST and spotify_people.account_of(person) is not None
+
+
+def _open(link: Link, kind: Kind, person: Person | None) -> Resolved:
     match kind:
         case Kind.TRACK:
             return Resolved(link, kind, track=open_track(link.provider, link.value))
@@ -73,7 +80,7 @@ def _open(link: Link, kind: Kind) -> Resolved:
         case Kind.ARTIST:
             return Resolved(link, kind, artist=open_artist(link.provider, link.value))
         case Kind.PLAYLIST:
-            return Resolved(link, kind, playlist=open_playlist(link.provider, link.value))
+            return Resolved(link, kind, playlist=open_playlist(link.provider, link.value, person))
 
 
 def _offer(link: Link) -> Offer:

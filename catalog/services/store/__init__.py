@@ -2,7 +2,7 @@
 
 from catalog.services.store.albums import store_album, store_albums
 from catalog.services.store.artists import store_artist, store_artists
-from catalog.services.store.playlists import finish_playlist, store_playlist, store_playlist_page
+from catalog.services.store.playlists import finish_playlist, store_listed, store_playlist, store_playlist_page
 from catalog.services.store.tracks import store_tracks
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "store_albums",
     "store_artist",
     "store_artists",
+    "store_listed",
     "store_playlist",
     "store_playlist_page",
     "store_tracks",

@@ -1,0 +1,417 @@
+"""A person's own Spotify, over real HTTP: their lists, likes and artists, read with their own token, and private."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Person, SpotifyAccount
+from catalog.models import Playlist, PlaylistReader
+from catalog.selectors import visible_playlists
+from catalog.services import browse, mine
+from core.errors import AuthRequired, Forbidden, NotFound
+from downloads.models import DownloadRequest
+from downloads.services.expanding import claim_next, expand
+from downloads.services.requests import request_download
+from downloads.services.worker import Worker
+from history.models import Event
+from tests.accounts.signing import HOST, sign_in, use_app
+
+pytestmark = pytest.mark.django_db
+ALL = "?for=playlists&for=liked&for=artists"
+PRIVATE = "For Nobody Else"
+
+
+@pytest.fixture
+def known(sandbox, settings) -> dict[str, str]:
+    """Ids of Spotify by name, asked for with a new app."""
+    use_app(settings)
+    summary = sandbox.catalogue()
+    return {entry["name"]: entry["spotify"] for entry in [*summary["playlists"], *summary["albums"]]}
+
+
+@pytest.fixture
+def ida(visitor, person, known) -> Person:
+    sign_in(visitor, what=ALL)
+    return person
+
+
+@pytest.fixture
+def tom(known) -> Person:
+    return Person.objects.create_user("tom", password="x")
+
+
+@pytest.fixture
+def tom_visits(tom) -> Client:
+    client = Client()
+    client.force_login(tom)
+    return client
+
+
+def link(known, name: str) -> str:
+    return f"https://open.spotify.com/playlist/{known[name]}"
+
+
+def expand_all() -> None:
+    worker = Worker.here()
+    while request := claim_next(worker):
+        expand(request, worker)
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def test_list_shows_own_shared_and_followed_lists_with_what_can_be_had(visitor, ida):
+    page = visitor.get("/spotify/")
+
+    html = page.content.decode()
+    own, others = page.context["groups"]
+    titles = {card.title: card for card in [*own.cards, *others.cards]}
+    assert (own.label, titles[PRIVATE].tag, titles["Together"].tag) == ("Your own", "Private", "Shared")
+    assert titles["My Mixtape"].state.what.startswith("playlist:")
+    assert titles["Vera Holm Essentials"] in others.cards
+    assert titles["Vera Holm Essentials"].state is None
+    assert titles["Vera Holm Essentials"].note == "Contents not readable"
+    assert "contents are not readable with this app" in html
+    assert titles["Nothing Here Yet"].state is None
+    assert "What Spotify does not give to this app" in html
+    assert "Signed in as" in html
+
+
+def test_list_on_an_older_app_has_followed_lists_open(visitor, person, settings, known):
+    use_app(settings, "3")
+    sign_in(visitor)
+
+    _own, others = visitor.get("/spotify/").context["groups"]
+
+    assert all(card.state is not None for card in others.cards)
+
+
+def test_list_costs_one_question_and_learns_once_what_is_closed(visitor, ida, sandbox):
+    visitor.get("/spotify/")
+    before = sandbox.count("api.spotify.com")
+
+    visitor.get("/spotify/")
+
+    assert sandbox.count("api.spotify.com") == before + 1
+
+
+def test_list_is_paged_and_what_was_unfollowed_leaves_it(visitor, ida, sandbox):
+    for number in range(60):
+        row = Playlist.objects.create(provider="spotify", provider_id=f"x{number}", title="Old", is_private=True)
+        PlaylistReader.objects.create(playlist=row, person=ida, position=number + 1)
+
+    groups = visitor.get("/spotify/").context["groups"]
+
+    assert "Old" not in [card.title for group in groups for card in group.cards]
+    assert not PlaylistReader.objects.filter(playlist__title="Old", position__isnull=False).exists()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "999999999", "2"])
+def test_list_with_an_odd_page_number_answers(visitor, ida, page):
+    assert visitor.get(f"/spotify/?page={page}").status_code == 200
+
+
+def test_list_when_spotify_is_down_shows_what_was_there_and_says_so(visitor, ida, sandbox):
+    visitor.get("/spotify/")
+    body = '{"error":{"status":503,"message":"Service unavailable"}}'
+    sandbox.fault("api.spotify.com/v1/me/playlists", "status", status=503, body=body, content_type="application/json")
+
+    page = visitor.get("/spotify/")
+
+    assert page.status_code == 200
+    assert "Spotify has a problem of its own" in page.content.decode()
+    assert PRIVATE in page.content.decode()
+
+
+def test_queries_of_the_list_do_not_grow_with_it(visitor, ida, django_assert_max_num_queries):
+    visitor.get("/spotify/")
+    assert PlaylistReader.objects.filter(person=ida).count() > 12
+
+    with django_assert_max_num_queries(45):
+        visitor.get("/spotify/")
+
+
+def test_liked_songs_are_a_playlist_that_can_be_read_and_downloaded(visitor, ida, person):
+    page = visitor.get("/spotify/liked/", follow=True)
+
+    assert page.context["page"].title == "Liked songs"
+    assert len(page.context["lines"]) == 12
+    assert "Only you see this list here" in page.content.decode()
+    said = visitor.post("/queue/get/", {"what": page.context["page"].get}, follow=True)
+    expand_all()
+    request = DownloadRequest.objects.get()
+    assert "Liked songs is in the queue" in said.content.decode()
+    assert (request.total, request.stage, request.asked_by) == (12, "running", person)
+    assert visitor.get("/spotify/liked/", follow=True).context["page"].standing.name == "queued"
+
+
+def test_liked_songs_are_read_anew_when_one_is_added(visitor, ida, sandbox):
+    visitor.get("/spotify/liked/", follow=True)
+    row = Playlist.objects.get(title="Liked songs")
+    assert row.entries_fetched_at is not None
+    asked = sandbox.count("v1/me/tracks")
+
+    visitor.get("/spotify/liked/", follow=True)
+    assert sandbox.count("v1/me/tracks") == asked + 1  # the head alone
+
+    account = SpotifyAccount.objects.get()
+    track = mine.spotify_people.catalogue_of(account).liked_page().tracks[0]
+    Playlist.objects.update(snapshot="other")
+    assert track is not None
+    visitor.get("/spotify/liked/", follow=True)
+    assert sandbox.count("v1/me/tracks") == asked + 4  # head, our look, head, page
+
+
+def test_followed_artists_have_pages_and_a_button(visitor, ida):
+    page = visitor.get("/spotify/artists/")
+
+    cards = page.context["cards"]
+    assert len(cards) == 4
+    assert all(card.state.what.startswith("artist:") for card in cards)
+    assert visitor.get(cards[0].url, follow=True).status_code == 200
+    again = visitor.get("/spotify/artists/").context["cards"]
+    assert again[0].url.startswith("/artists/")
+    visitor.post("/queue/get/", {"what": again[0].state.what})
+    assert visitor.get("/spotify/artists/").context["cards"][0].state.name == "queued"
+
+
+def test_followed_artists_have_a_bounded_number_of_queries(visitor, ida, django_assert_max_num_queries):
+    with django_assert_max_num_queries(30):
+        visitor.get("/spotify/artists/")
+
+
+def test_what_was_not_allowed_is_asked_for_where_it_is_needed(visitor, person, known):
+    sign_in(visitor)
+
+    liked, artists = visitor.get("/spotify/liked/"), visitor.get("/spotify/artists/")
+
+    assert "You have not allowed Spotizer to read this" in liked.content.decode()
+    assert "for=liked&amp;next=%2Fspotify%2Fliked%2F" in liked.content.decode()
+    assert "for=artists" in artists.content.decode()
+    done = sign_in(visitor, what="?for=liked&next=/spotify/liked/")
+    assert done.context["page"].title == "Liked songs"
+
+
+@pytest.mark.parametrize("path", ["/spotify/", "/spotify/liked/", "/spotify/artists/"])
+def test_pages_without_a_sign_in_offer_it(tom_visits, path):
+    html = tom_visits.get(path).content.decode()
+
+    assert "For this you have to sign in to Spotify" in html
+    assert "/account/spotify/?for=" in html
+
+
+def test_page_after_the_consent_ended_says_sign_in_again_and_keeps_the_list(visitor, ida, sandbox):
+    visitor.get("/spotify/")
+    sandbox.mood(spotify_refresh="revoked")
+    SpotifyAccount.objects.update(expires_at=timezone.now())
+
+    html = visitor.get("/spotify/").content.decode()
+
+    assert "Your sign-in to Spotify has ended" in html
+    assert PRIVATE in html
+
+
+# --- one playlist ----------------------------------------------------------------------------------------------------
+
+
+def test_private_link_with_the_owners_token_is_opened_and_downloaded(visitor, ida, known):
+    page = visitor.get("/open/", {"url": link(known, "private")}, follow=True)
+
+    assert page.context["page"].title == PRIVATE
+    assert len(page.context["lines"]) == 8
+    visitor.post("/queue/get/", {"what": f"link:{link(known, 'private')}"})
+    expand_all()
+    assert DownloadRequest.objects.get().total == 8
+
+
+def test_private_link_without_a_token_hints_at_signing_in(tom_visits, known):
+    page = tom_visits.get("/open/", {"url": link(known, "private")})
+
+    assert page.status_code == 404
+    assert "If it is a private playlist of yours, sign in to Spotify" in page.content.decode()
+    assert "/account/spotify/?next=" in page.content.decode()
+
+
+def test_closed_list_without_a_token_hints_at_signing_in_and_with_one_does_not(visitor, ida, tom_visits, known):
+    theirs = tom_visits.get("/open/", {"url": link(known, "essentials")}, follow=True).content.decode()
+    mine_too = visitor.get("/open/", {"url": link(known, "essentials")}, follow=True).content.decode()
+
+    assert "If that is you, sign in to Spotify" in theirs
+    assert "copy its tracks into a playlist of your own" in mine_too
+
+
+def test_own_list_that_somebody_saw_closed_before_is_open_to_its_owner_at_once(visitor, ida, tom_visits, known):
+    assert "not readable" in tom_visits.get("/open/", {"url": link(known, "mine")}, follow=True).content.decode()
+
+    page = visitor.get("/open/", {"url": link(known, "mine")}, follow=True)
+
+    assert len(page.context["lines"]) == 24
+
+
+def test_long_list_goes_on_page_by_page(visitor, ida, known):
+    row = browse.open_playlist("spotify", known["eleven-pages"], ida)
+
+    request = request_download(playlist=row, by=ida)
+    expand_all()
+
+    request.refresh_from_db()
+    row.refresh_from_db()
+    assert request.total == 550
+    assert row.entries_fetched_at is not None
+
+
+def test_request_is_read_with_the_token_of_who_asked(visitor, ida, tom, known):
+    row = browse.open_playlist("spotify", known["private"], ida)
+    theirs, not_theirs = request_download(playlist=row, by=ida), request_download(playlist=row, by=tom)
+
+    expand_all()
+
+    for request in (theirs, not_theirs):
+        request.refresh_from_db()
+    assert theirs.total == 8
+
+
+def test_request_whose_asker_is_not_signed_in_fails_with_what_to_do(ida, tom, known):
+    row = browse.open_playlist("spotify", known["private"], ida)
+    request = request_download(playlist=row, by=tom)
+
+    expand_all()
+
+    request.refresh_from_db()
+    assert (request.stage, request.reason) == ("failed", "login_needed")
+    assert "sign in to Spotify" in request.message
+
+
+# --- privacy ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def private(visitor, ida, known) -> Playlist:
+    """Ida's private list, read and asked for."""
+    row = browse.open_playlist("spotify", known["private"], ida)
+    browse.playlist_page(row, person=ida)
+    request_download(playlist=row, by=ida)
+    expand_all()
+    return Playlist.objects.get(pk=row.pk)
+
+
+def test_private_list_is_nobodys_elses_on_any_page(private, tom_visits, tom, known):
+    addresses = [
+        "/", "/queue/", "/queue/?show=waiting", "/history/", "/history/?kind=requested", "/search/?q=nobody",
+        "/spotify/", f"/live/?since=0&view=playlist:{private.key}", "/live/?since=0&view=queue",
+        "/live/?since=0&view=home",
+        f"/live/?since=0&view=queue:all:{DownloadRequest.objects.get().pk}:0",
+        f"/queue/?open={DownloadRequest.objects.get().pk}",
+    ]  # fmt: skip
+    for address in addresses:
+        html = tom_visits.get(address).content.decode()
+        assert PRIVATE not in html, address
+        assert known["private"] not in html, address
+    assert tom_visits.get(private.get_absolute_url()).status_code == 404
+    assert tom_visits.get(f"/playlists/{private.key}/").status_code == 404
+    assert tom_visits.get(f"/playlists/from/spotify/{known['private']}/").status_code == 404
+    assert PRIVATE not in tom_visits.get("/open/", {"url": link(known, "private")}).content.decode()
+
+
+def test_private_list_cannot_be_asked_for_by_others(private, tom_visits, known):
+    before = DownloadRequest.objects.count()
+
+    for what in (
+        f"playlist:{private.key}",
+        f"playlist/albums:{private.key}",
+        f"playlist:spotify:{known['private']}",
+        f"link:{link(known, 'private')}",
+        f"playlist:spotify:{mine.LIKED}aB3dE5fG7h",
+    ):
+        answer = tom_visits.post("/queue/get/", {"what": what}, headers={"HX-Request": "true"})
+        assert answer.status_code in {400, 403, 404}, what
+        assert PRIVATE not in answer.content.decode(), what
+
+    assert DownloadRequest.objects.count() == before
+
+
+def test_tracks_of_a_private_request_are_not_unfolded_for_others(private, visitor, tom_visits):
+    number = DownloadRequest.objects.get().pk
+    first = private.entries.select_related("track").first().track.title
+
+    mine_too = visitor.get(f"/queue/requests/{number}/?open={number}", headers={"HX-Request": "true"})
+    theirs = tom_visits.get(f"/queue/requests/{number}/?open={number}", headers={"HX-Request": "true"})
+
+    assert mine_too.status_code == theirs.status_code == 200
+    assert first in mine_too.content.decode()
+    assert first not in theirs.content.decode()
+
+
+def test_owner_of_the_list_sees_its_name_in_the_queue(private, visitor, tom_visits):
+    assert PRIVATE in visitor.get("/queue/").content.decode()
+    assert "A private playlist" in tom_visits.get("/queue/").content.decode()
+
+
+def test_history_of_a_private_request_is_kept_from_others(private, tom_visits, visitor):
+    number = DownloadRequest.objects.get().pk
+    Event.objects.create(kind="skipped", title="Secret song", request_id=number)
+
+    assert "Secret song" not in tom_visits.get(f"/history/?request={number}").content.decode()
+    assert "Secret song" in visitor.get(f"/history/?request={number}").content.decode()
+
+
+def test_liked_songs_of_another_account_are_refused(ida, visitor, tom_visits):
+    row = mine.open_liked(ida)
+    SpotifyAccount.objects.update(account_id="somebody-else", user_id="else")
+    Playlist.objects.update(entries_fetched_at=None)
+
+    with pytest.raises(Forbidden) as caught:
+        browse.playlist_page(row, person=ida)
+    with pytest.raises(NotFound):
+        browse.open_playlist("spotify", row.provider_id, ida)
+
+    assert "another Spotify account" in caught.value.message
+    assert tom_visits.get(row.get_absolute_url()).status_code == 404
+
+
+def test_public_list_is_everybodys_and_becomes_private_when_its_owner_makes_it_so(ida, tom, known, sandbox):
+    row = browse.open_playlist("spotify", known["mine"], tom)
+    assert visible_playlists(tom).filter(pk=row.pk).exists()
+    account = SpotifyAccount.objects.get()
+    catalogue = mine.spotify_people.catalogue_of(account)
+    info = catalogue.playlist(known["mine"])
+    assert info.is_public is True
+
+    from dataclasses import replace
+
+    from catalog.services.store import store_playlist
+
+    store_playlist(replace(info, is_public=False), reader=ida, is_theirs=True)
+
+    assert not visible_playlists(tom).filter(pk=row.pk).exists()
+    assert visible_playlists(ida).filter(pk=row.pk).exists()
+    assert not visible_playlists(None).filter(pk=row.pk).exists()
+
+
+def test_signing_out_forgets_private_lists_and_keeps_public_ones(private, visitor, ida, known):
+    browse.open_playlist("spotify", known["mine"], ida)
+    mine.open_liked(ida)
+
+    visitor.post("/account/spotify/sign-out/", headers={"host": HOST})
+
+    assert set(Playlist.objects.values_list("title", flat=True)) == {"My Mixtape"}
+    assert not PlaylistReader.objects.exists()
+    assert visitor.get(private.get_absolute_url()).status_code == 404
+    with pytest.raises(AuthRequired):
+        mine.open_liked(ida)
+
+
+def test_another_account_forgets_the_lists_of_the_one_before(private, visitor, ida, sandbox):
+    from accounts.models import SpotifySignIn
+
+    sandbox.mood(spotify_person="tom.lind")
+    sign_in(visitor)
+    assert visitor.get(private.get_absolute_url()).status_code == 200
+
+    row = SpotifySignIn.objects.exclude(tokens_encrypted=b"").get()
+    visitor.post("/account/spotify/decide/", {"sign_in": row.pk, "act": "use"})
+
+    assert visitor.get(private.get_absolute_url()).status_code == 404
+    assert PRIVATE not in visitor.get("/spotify/").content.decode()
