@@ -63,6 +63,7 @@ def sweep() -> Swept:
         sweep_previews()
     if _is_due("library", LIBRARY_EVERY):
         swept_parts = sweep_parts()
+        journal.forget_old()
         heartbeats.forget_older_than(WORKERS_FORGOTTEN_AFTER)
         pausing.forget_machines(WORKERS_FORGOTTEN_AFTER)
     return Swept(put_back, opened, tokens.top_up(), swept_folders, swept_parts)

@@ -17,7 +17,7 @@ from core.errors import StorageError, UserError
 from library.models import AudioFile, FileAct, JournalBatch
 from library.services import disk, journal
 from library.services.journal import paths
-from library.tags import Tags, write_tags
+from library.tags import Tags, read_tags, write_tags
 from tests.library.shelf import Shelf, digest
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +219,27 @@ def test_a_file_from_another_disk_takes_the_place_of_one(shelf, copy_of, monkeyp
         assert not new.exists()
     finally:
         new.unlink(missing_ok=True)
+
+
+def test_tags_on_a_disk_that_shares_blocks_copy_no_byte_and_are_taken_back_the_same(shelf, monkeypatch, caplog):
+    def clone(target, call, source):  # what btrfs and XFS do
+        assert call == disk.FICLONE
+        os.ftruncate(target, 0)
+        os.sendfile(target, source, 0, os.fstat(source).st_size)
+
+    monkeypatch.setattr(disk.fcntl, "ioctl", clone)
+    caplog.set_level("DEBUG", "library.journal")
+    shelf.put(BLUE)
+    before = shelf.seen()
+
+    act = journal.tag_file(BLUE, lambda copy: write_tags(copy, Tags(title="Red Door")), by="test")
+
+    assert read_tags(shelf.root / BLUE).title == "Red Door"
+    assert "copying" not in caplog.text
+    assert shelf.binned()[act.kept] == before[BLUE]
+    monkeypatch.undo()
+    journal.undo_act(act, by="test")
+    assert shelf.seen() == before
 
 
 def test_a_copy_that_is_not_what_was_written_is_never_used(shelf, monkeypatch, tmp_path):

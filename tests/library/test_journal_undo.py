@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import StorageError, UserError
-from library.models import AudioFile, FileAct
+from library.models import AudioFile, FileAct, JournalBatch
 from library.services import journal
 from library.services.place import place_instead
 from library.tags import Tags, read_tags, write_tags
@@ -372,6 +374,60 @@ def test_purge_bin_where_the_settings_keep_everything_takes_nothing(shelf, setti
 
     assert journal.purge_bin(now=timezone.now() + timedelta(days=10_000)).files == 0
     assert len(shelf.binned()) == 1
+
+
+def test_acts_are_forgotten_as_late_as_the_bin_forgets_with_their_batches_and_no_others(shelf, settings):
+    settings.BIN_DAYS = 30
+    for number in range(6):
+        shelf.put(f"{number}.opus")
+    moved = journal.move_file("0.opus", "there.opus", by="test")
+    undo = journal.undo_act(moved, by="test")
+    kept = journal.bin_file("1.opus", by="test")
+    young = journal.move_file("2.opus", "young.opus", by="test")
+    plan = journal.Plan("Two", "test")
+    plan.move("3.opus", "a.opus")
+    plan.move("4.opus", "b.opus")
+    outcome = journal.carry_out(plan)
+    cut_off = FileAct.objects.create(batch=young.batch, kind="move", state="doing", path="5.opus", target="c.opus")
+    old = timezone.now() - timedelta(days=31)
+    JournalBatch.objects.update(started_at=old)
+    FileAct.objects.exclude(pk__in=[young.pk, undo.pk, cut_off.pk, outcome.done[1].pk]).update(ended_at=old)
+
+    assert journal.forget_old() == 2
+
+    left = FileAct.objects.order_by("pk").values_list("pk", flat=True)
+    assert list(left) == [undo.pk, kept.pk, young.pk, outcome.done[1].pk, cut_off.pk]
+    undo.refresh_from_db()
+    assert undo.undoes is None
+    assert not JournalBatch.objects.filter(pk=moved.batch_id).exists()
+    assert JournalBatch.objects.filter(pk=outcome.batch.pk).exists()
+    assert (shelf.root / "b.opus").exists()
+    journal.undo_act(outcome.done[1], by="test")
+    assert (shelf.root / "4.opus").exists()
+
+
+def test_ten_thousand_old_acts_are_forgotten_in_few_statements(shelf, settings):
+    settings.BIN_DAYS = 30
+    batch = JournalBatch.objects.create(what="Rename", by_name="test", hand="x")
+    old = timezone.now() - timedelta(days=31)
+    FileAct.objects.bulk_create(
+        [FileAct(batch=batch, kind="move", state="done", path=f"{n}", ended_at=old) for n in range(10_000)]
+    )
+
+    with CaptureQueriesContext(connection) as queries:
+        assert journal.forget_old() == 10_000
+
+    assert len(queries) < 500, "a dozen for each set of 500"
+    assert not FileAct.objects.exists()
+
+
+def test_acts_are_never_forgotten_where_the_bin_keeps_everything(shelf, settings):
+    settings.BIN_DAYS = 0
+    shelf.put(BLUE)
+    journal.move_file(BLUE, "there.opus", by="test")
+
+    assert journal.forget_old(now=timezone.now() + timedelta(days=10_000)) == 0
+    assert FileAct.objects.count() == 1
 
 
 def test_empty_bin_leaves_what_is_just_being_brought_back(shelf):

@@ -12,7 +12,7 @@ from pathlib import Path
 from accounts.models import Person
 from library.models import FileAct, JournalBatch
 from library.services.journal.acting import Outcome, carry_out
-from library.services.journal.keeping import Emptied, empty_bin, kept_acts, purge_bin
+from library.services.journal.keeping import Emptied, empty_bin, forget_old, kept_acts, purge_bin
 from library.services.journal.plan import Plan, Step
 from library.services.journal.recovery import Recovered, recover
 from library.services.journal.undoing import restore_plan, undo_act_plan, undo_batch_plan, undo_plan
@@ -26,6 +26,7 @@ __all__ = [
     "bin_file",
     "carry_out",
     "empty_bin",
+    "forget_old",
     "kept_acts",
     "move_file",
     "purge_bin",

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from core.storage import storage_errors
-from library.models import FileAct
+from library.models import FileAct, JournalBatch
 from library.services.disk import drop_empty_folders
 from library.services.folder import has_library, ready_library
 from library.services.journal.rows import CHUNK, OPEN, bin_folder
@@ -41,6 +41,26 @@ def purge_bin(*, now: datetime | None = None) -> Emptied:
         return Emptied()
     limit = (now or timezone.now()) - timedelta(days=in_force.BIN_DAYS)
     return empty_bin(kept_acts().filter(ended_at__lt=limit))
+
+
+def forget_old(*, now: datetime | None = None) -> int:
+    """The rows of acts that ended longer ago than the bin keeps, and that have nothing in it; how many there were.
+
+    They cannot be undone any more, or nobody wanted to in all that time. Set by set, so that others write in between.
+    """
+    days = in_force.BIN_DAYS
+    if not days:
+        return 0
+    limit = (now or timezone.now()) - timedelta(days=days)
+    over = FileAct.objects.filter(kept="", ended_at__lt=limit).exclude(state__in=OPEN).order_by("pk")
+    forgotten = 0
+    while keys := list(over.values_list("pk", flat=True)[:CHUNK]):
+        with transaction.atomic():
+            FileAct.objects.filter(undoes__in=keys).update(undoes=None)
+            FileAct.objects.filter(pk__in=keys).delete()
+        forgotten += len(keys)
+    JournalBatch.objects.filter(~Exists(FileAct.objects.filter(batch=OuterRef("pk"))), started_at__lt=limit).delete()
+    return forgotten
 
 
 def empty_bin(acts: Iterable[FileAct] | None = None) -> Emptied:
