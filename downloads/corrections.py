@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from core.errors import UserError
-from providers.links import recognise
+from downloads.uploads import right_link
 
 FORMAT, VERSION = "spotizer-corrections", 1
 MOST_BYTES, MOST_ENTRIES = 20_000_000, 200_000
@@ -131,15 +131,4 @@ def _entry(row: Any) -> Entry:
         raise ValueError("it names no upload, by “service” and “id”")
     if entry.verdict not in VERDICTS:
         raise ValueError("its “verdict” is neither “right” nor “wrong”")
-    if entry.verdict == "right" and not _leads_there(entry):
-        raise ValueError("what is right needs the “url” of that very upload, at a service with links of its own")
-    return entry
-
-
-def _leads_there(entry: Entry) -> bool:
-    """Whether the link is the upload's, at a service whose links are known: a strange address is never fetched from."""
-    try:
-        link = recognise(entry.url)
-    except UserError:
-        return False
-    return link is not None and link.value == entry.id and link.provider in {entry.service, f"{entry.service}_music"}
+    return replace(entry, url=right_link(entry.service, entry.id, entry.url)) if entry.verdict == "right" else entry

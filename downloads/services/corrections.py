@@ -11,6 +11,7 @@ from accounts.models import Person
 from catalog.matching import Scored
 from catalog.models import Recording
 from downloads.models import Correction, DownloadCandidate
+from downloads.uploads import other_names
 from providers.base import Candidate, UploadKind
 
 Verdict = Correction.Verdict
@@ -44,7 +45,7 @@ def of_recording(recording: Recording) -> Q:
 def corrections_for(recording: Recording) -> dict[Key, Correction]:
     """By service and id. What a person said here goes before what was imported, the later before the earlier."""
     rows = Correction.objects.filter(of_recording(recording)).order_by("-is_imported", "decided_at", "pk")
-    return {(row.service, row.source_id): row for row in rows}
+    return {(row.service, name): row for row in rows for name in (*other_names(row.service, row.url), row.source_id)}
 
 
 def correct(
@@ -70,13 +71,19 @@ def correct(
 
 def heeded(scored: Sequence[Scored], said: dict[Key, Correction]) -> list[Scored]:
     """``scored`` with what was said of them before: it goes before every score."""
-    return [_heeded(one, said.get((service_of(one.candidate.source), one.candidate.source_id))) for one in scored]
+    return [_heeded(one, _said_of(one.candidate, said)) for one in scored]
+
+
+def _said_of(candidate: Candidate, said: dict[Key, Correction]) -> Correction | None:
+    service = service_of(candidate.source)
+    names = [candidate.source_id, *(other_names(service, candidate.url) if said else ())]
+    return next((said[service, name] for name in names if (service, name) in said), None)
 
 
 def right_ones(said: dict[Key, Correction], sources: Sequence[str]) -> list[Candidate]:
     """The uploads that are known to be right, each as a candidate of the first of ``sources`` that can fetch it."""
     found = []
-    for row in said.values():
+    for row in {row.pk: row for row in said.values()}.values():
         usable = [name for name in sources if name in SOURCES_OF.get(row.service, (row.service,))]
         if row.verdict == Verdict.RIGHT and row.url and usable:
             found.append(

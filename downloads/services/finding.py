@@ -57,6 +57,12 @@ def sources_of(job: Job) -> list[Source]:
     return [source for source in enabled_sources() if not named or source.name in named]
 
 
+def _able(job: Job) -> list[str]:
+    """The sources that may fetch a known upload for this download: also those that are there for links alone."""
+    named = job.download.options.get("sources") or []
+    return [source.name for source in link_sources() if not named or source.name in named]
+
+
 def unasked(job: Job) -> list[Source]:
     """The sources that have not been asked for this download yet."""
     asked = job.download.options.get("asked", [])
@@ -231,7 +237,7 @@ def _use_corrected(job: Job) -> bool:
     tried = {(row.source, row.source_id) for row in job.download.candidates.all()}
     right = [
         candidate
-        for candidate in corrections.right_ones(said, [source.name for source in sources_of(job)])
+        for candidate in corrections.right_ones(said, _able(job))
         if (candidate.source, candidate.source_id) not in tried
     ]
     _keep(job, corrections.heeded(rank(job.wanted, right), said))

@@ -211,3 +211,61 @@ def test_the_command_refuses_a_file_that_is_none_in_words(tmp_path, content):
         call_command("corrections", "import", str(file))
 
     assert caught.value.returncode == 2
+
+
+CLOUD = "https://soundcloud.com/nadir/undertow"
+SHOP = "https://nadir.bandcamp.com/track/undertow"
+OPEN = "https://archive.org/details/nadir-undertow/01%20Undertow.flac"
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "url"),
+    [
+        ("soundcloud", "123456", CLOUD),
+        ("soundcloud", "nadir/undertow", CLOUD),
+        ("soundcloud", "nadir/undertow", "http://m.soundcloud.com/nadir/undertow"),
+        ("bandcamp", "4003100013", SHOP),
+        ("bandcamp", "nadir/track/undertow", SHOP),
+        ("internet_archive", "nadir-undertow/01 Undertow.flac", OPEN),
+        ("internet_archive", "nadir-undertow/01 Undertow.flac", OPEN.replace("details", "download")),
+        ("internet_archive", "nadir-undertow/01 Undertow.flac", OPEN.replace(".flac", ".mp3")),
+        ("youtube", "jTtrwPzEm7g", "https://music.youtube.com/watch?v=jTtrwPzEm7g"),
+    ],
+)
+def test_right_is_taken_from_every_service_with_links(service, number, url):
+    [entry], wrong = read(file_of(ROW | {"service": service, "id": number, "url": url, "verdict": "right"}))
+
+    assert wrong == []
+    assert (entry.service, entry.id) == (service, number)
+    assert entry.url.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "url", "words"),
+    [
+        ("slskd", "peer/Undertow.flac", "", "Soulseek has no links"),
+        ("soulseek", "peer/Undertow.flac", "https://example.org", "Soulseek has no links"),
+        ("soundcloud", "nadir/ebb", CLOUD, "another upload"),
+        ("soundcloud", "123456", "https://soundcloud.com/nadir/sets/tides", "whole list"),
+        ("soundcloud", "123456", "https://soundcloud.com.evil.example/nadir/undertow", "no link that Spotizer knows"),
+        ("bandcamp", "x", SHOP, "another upload"),
+        ("bandcamp", "123456", "https://nadir.bandcamp.com/album/tides", "whole list"),
+        ("internet_archive", "other/01 Undertow.flac", OPEN, "another upload"),
+        ("internet_archive", "nadir-undertow/02 Ebb.flac", OPEN, "another upload"),
+        ("internet_archive", "nadir-undertow", "https://archive.org/details/nadir-undertow", "whole list"),
+        ("youtube", "jTtrwPzEm7g", "https://open.spotify.com/track/4ti1rbddBvtklh49kr7qzS", "has no audio"),
+        ("youtube", "jTtrwPzEm7g", CLOUD, "SoundCloud"),
+        ("shelf", "1", CLOUD, "SoundCloud"),
+    ],
+)
+def test_right_that_leads_elsewhere_or_nowhere_is_left_out_in_words(service, number, url, words):
+    entries, [told] = read(file_of(ROW | {"service": service, "id": number, "url": url, "verdict": "right"}))
+
+    assert entries == []
+    assert words in told
+
+
+def test_wrong_of_soulseek_is_taken_as_it_needs_no_link():
+    [entry], wrong = read(file_of(ROW | {"service": "slskd", "id": "peer/Undertow.flac"}))
+
+    assert (entry.verdict, wrong) == ("wrong", [])
