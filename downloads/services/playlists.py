@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.bulk import among
 from core.errors import SpotizerError
 from downloads.models import DownloadRequest, RequestItem
-from library.models import AudioFile
+from library.models import AudioFile, FileAct
 from library.services import Entry, write_playlist
 from ops.settings import in_force
 
 AT_ONCE = 20
+MOVES_LOOKED_BACK = timedelta(days=1)  # for those of a process that is no more
 log = logging.getLogger(__name__)
+_looked_at = 0  # the newest act on a file that was looked at here
 
 
 def write_ended_playlists() -> int:
@@ -26,6 +30,7 @@ def write_ended_playlists() -> int:
     """
     if not in_force.SAVE_PLAYLIST:
         return 0
+    _mark_moved()
     due = DownloadRequest.objects.filter(
         Q(listed_at=None) | Q(listed_at__lt=F("ended_at")),
         kind=DownloadRequest.Kind.PLAYLIST,
@@ -33,6 +38,26 @@ def write_ended_playlists() -> int:
         playlist__isnull=False,
     ).exclude(options__has_key="albums")  # that is a wish for albums
     return sum(_write(request) for request in due.select_related("playlist").order_by("ended_at")[:AT_ONCE])
+
+
+def _mark_moved() -> None:
+    """Lists of which a file lies elsewhere than when they were written are due again."""
+    global _looked_at
+    moves = FileAct.objects.filter(
+        kind=FileAct.Kind.MOVE,
+        state__in=(FileAct.State.DONE, FileAct.State.UNDONE),
+        pk__gt=_looked_at,
+        file__isnull=False,
+    )
+    newest = moves.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        return
+    recent = moves.filter(pk__lte=newest, ended_at__gt=timezone.now() - MOVES_LOOKED_BACK)
+    moved = set(recent.values_list("file_id", flat=True))
+    items = RequestItem.objects.filter(request__kind=DownloadRequest.Kind.PLAYLIST)
+    items = items.filter(Q(file__in=among(moved)) | Q(download__file__in=among(moved)))
+    DownloadRequest.objects.filter(pk__in=items.values("request")).update(listed_at=None)
+    _looked_at = newest
 
 
 def _write(request: DownloadRequest) -> int:

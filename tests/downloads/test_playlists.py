@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from catalog.models import Playlist
 from downloads.models import DownloadRequest, RequestItem, Status
+from downloads.services import playlists
 from downloads.services.playlists import write_ended_playlists
+from library.services import journal
 from tests.downloads.make import make_download, make_file, make_request, make_track, make_wish
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +19,11 @@ def library(settings, tmp_path):
     settings.LIBRARY = tmp_path / "library"
     (settings.LIBRARY / ".spotizer").mkdir(parents=True)
     return settings.LIBRARY
+
+
+@pytest.fixture(autouse=True)
+def fresh_process(monkeypatch):
+    monkeypatch.setattr(playlists, "_looked_at", 0)
 
 
 @pytest.fixture
@@ -63,6 +70,24 @@ def test_list_is_written_again_when_a_retry_brought_more(playlist, library):
 
     assert write_ended_playlists() == 1
     assert paths(library) == ["../First.opus", "../Late.opus"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_list_follows_a_file_that_was_moved_and_moved_back(playlist, library):
+    track = make_track("First")
+    (library / "First.opus").write_bytes(b"sound")
+    make_wish(make_download(track, status=Status.DONE, file=make_file(track)), request=ended(playlist))
+    write_ended_playlists()
+    assert paths(library) == ["../First.opus"]
+
+    act = journal.move_file("First.opus", "there/First.opus", by="test")
+    assert write_ended_playlists() == 1
+    assert paths(library) == ["../there/First.opus"]
+    assert write_ended_playlists() == 0
+
+    journal.undo_act(act, by="test")
+    assert write_ended_playlists() == 1
+    assert paths(library) == ["../First.opus"]
 
 
 def test_running_request_albums_of_a_playlist_and_an_album_get_no_list(playlist, library):
