@@ -18,6 +18,8 @@ from catalog.models_metadata import Conflict as Conflict
 from catalog.models_metadata import Enrichment as Enrichment
 from catalog.models_metadata import FieldRule as FieldRule
 from catalog.models_metadata import RecordingValues as RecordingValues
+from catalog.models_names import ArtistNaming as ArtistNaming
+from catalog.models_names import ArtistsApart as ArtistsApart
 from core.keys import key_for, slug_for
 from providers.base import ReleaseKind
 
@@ -66,6 +68,8 @@ class Artist(Addressed):
     artwork = models.ForeignKey(Artwork, null=True, blank=True, on_delete=models.SET_NULL)
     genres = models.JSONField(default=list, blank=True)
     releases_fetched_at = models.DateTimeField(null=True, blank=True)
+    # The same artist under another spelling, which has all that this row had: services/artist_names.py.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -6,8 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
+from catalog.services.artist_names import MOST_MEMBERS
+from catalog.spelling import MOST_CHARACTERS, Certainty
 from core.errors import UserError
+from core.text import whole_number
 from library.models import FileAct
 from library.selectors.journal import BIN
 from library.selectors.tags import LABELS
@@ -108,3 +112,38 @@ class TagForm(forms.Form):
         if isinstance(empty, tuple):
             return str(value).splitlines()
         return value == "yes" if name == "advisory" or isinstance(empty, bool) else value
+
+
+class SpellingFilterForm(forms.Form):
+    """Which groups of artists are shown."""
+
+    kind = forms.ChoiceField(
+        required=False, choices=[("", ""), *((one.name.lower(), one.name.lower()) for one in Certainty)]
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
+
+
+class NamingForm(forms.Form):
+    """Artists that are one, and what they are called; or that are not one."""
+
+    id = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "Choose artists."})
+    name = forms.CharField(required=False, max_length=MOST_CHARACTERS)
+    own = forms.CharField(required=False, max_length=MOST_CHARACTERS)
+    act = forms.ChoiceField(choices=[("name", "name"), ("apart", "apart")])
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        numbers = [text for text in data.getlist("id")[:MOST_MEMBERS] if whole_number(text)]
+        field = self.fields["id"]
+        if isinstance(field, forms.TypedMultipleChoiceField):
+            field.choices = [(text, text) for text in numbers]
+
+    def chosen(self) -> list[int]:
+        """The numbers of the artists. Raises UserError where the form makes no sense."""
+        if not self.is_valid():
+            raise UserError("Which artists are meant was not said.", remedy="Choose again.")
+        return list(self.cleaned_data["id"])
+
+    def wanted_name(self) -> str:
+        """What the person wrote, else what was chosen."""
+        return str(self.cleaned_data.get("own") or self.cleaned_data.get("name") or "")

@@ -80,7 +80,9 @@ def track_detail(request: HtmxRequest, address: str) -> HttpResponse:
 
 @require_GET
 def artist_detail(request: HtmxRequest, address: str) -> HttpResponse:
-    artist = row_at(address, lambda number: Artist.objects.filter(pk=number).first())
+    artist = row_at(address, lambda number: Artist.objects.select_related("merged_into").filter(pk=number).first())
+    if artist.merged_into is not None:
+        return redirect(artist.merged_into)  # maybe taken back one day, so not for ever
     if address != artist.address:
         return redirect(artist, permanent=True)
     error: SpotizerError | None = None

@@ -40,7 +40,7 @@ def run(options: Options, *, by: str, tell: Callable[[str], object]) -> str:
     wanted = retag.TagOptions(cover=options["cover"], lyrics=options["lyrics"])
     found = [one for one in retag.looks(ids, wanted) if one.differs or one.problem]
     for one in found:
-        for line in _json(one) if options["json"] else _words(one):
+        for line in _json(one) if options["json"] else words_of(one):
             tell(line)
     differing = [one for one in found if one.differs]
     problems = [f"{one.file.path}: {one.problem}" for one in found if one.problem]
@@ -72,7 +72,8 @@ def _chosen(options: Options) -> Chosen:
     return chosen("all")
 
 
-def _words(one: retag.Look) -> Iterator[str]:
+def words_of(one: retag.Look) -> Iterator[str]:
+    """What would be written into the file, a line for each field."""
     yield one.file.path
     if one.problem:
         yield f"    not done: {one.problem}"

@@ -44,6 +44,8 @@ def chosen(kind: str, key: str = "") -> Chosen:
         return Chosen("file", file.path, files.filter(pk=file.pk), str(file.pk), url)
     number = number_for(key.partition("-")[0])
     row = KINDS[kind]._default_manager.filter(pk=number).first() if number is not None else None
+    if isinstance(row, Artist) and row.merged_into is not None:
+        row = row.merged_into
     if row is None:
         raise NotFound(f"There is no such {WORDS[kind]}.", remedy="Look at its page again.")
     return Chosen(kind, str(row), files.filter(_of(row)), row.key, row.get_absolute_url())

@@ -1,6 +1,6 @@
 """Every write to the library: finishing a fetched file, filing it, its row, and sweeping up after a crash."""
 
-from library.services import retag
+from library.services import renaming, retag
 from library.services.album_gain import level_album
 from library.services.finish import Covers, finish_track
 from library.services.folder import check_library, has_library, ready_library
@@ -25,6 +25,7 @@ __all__ = [
     "place_sidecar",
     "ready_library",
     "record_file",
+    "renaming",
     "retag",
     "sweep_parts",
     "take_back",

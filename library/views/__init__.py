@@ -1,6 +1,16 @@
 """Pages of the library."""
 
+from library.views.artists import name_artists, naming_detail, spelling_list, undo_naming
 from library.views.journal import act_list, undo
 from library.views.tags import tag_edit, tag_list
 
-__all__ = ["act_list", "tag_edit", "tag_list", "undo"]
+__all__ = [
+    "act_list",
+    "name_artists",
+    "naming_detail",
+    "spelling_list",
+    "tag_edit",
+    "tag_list",
+    "undo",
+    "undo_naming",
+]

@@ -69,7 +69,9 @@ def _write(request: HtmxRequest, person: Person, page: TagPage, *, digest: str, 
         outcome = retag.write(found, by=person, why=why, even_if_much=much)
         journal_url = f"{reverse('library:act_list')}?batch={outcome.batch.pk}"
         if outcome.done:
-            words = format_html('Tags of {} written. <a href="{}">Undo</a>', _files(len(outcome.done)), journal_url)
+            words = format_html(
+                'Tags of {} written. <a class="text-link" href="{}">Undo</a>', _files(len(outcome.done)), journal_url
+            )
             messages.success(request, words)
         for act in outcome.failed[:3]:
             messages.error(request, f"{act.path}: {act.message}")

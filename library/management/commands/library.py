@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.errors import StorageError, UserError
 from core.text import plural
 from core.units import file_size
-from library.management import tagging
+from library.management import spelling, tagging
 from library.models import FileAct, JournalBatch
 from library.selectors import journal as selectors
 from library.services import journal
@@ -60,6 +60,7 @@ class Command(BaseCommand):
         empty.add_argument("--yes", action="store_true", help="really; without it the amount is told and nothing done")
         add_dry_run(empty)
         tagging.add_arguments(actions)
+        spelling.add_arguments(actions, number)
 
     def handle(self, *args: Any, **options: Any) -> None:
         make_ready()
@@ -72,6 +73,7 @@ class Command(BaseCommand):
                 "restore": self._restore,
                 "empty": self._empty,
                 "retag": self._retag,
+                "artists": self._artists,
             }[action](options)
         except UserError as exc:
             raise CommandError(f"{exc.message} {exc.remedy}".strip(), returncode=BAD_USAGE) from None
@@ -149,6 +151,10 @@ class Command(BaseCommand):
 
     def _retag(self, options: Options) -> None:
         if words := tagging.run(options, by=BY, tell=self.stdout.write):
+            raise CommandError(words, returncode=REFUSED)
+
+    def _artists(self, options: Options) -> None:
+        if words := spelling.run(options, by=BY, tell=self.stdout.write):
             raise CommandError(words, returncode=REFUSED)
 
     def _empty(self, options: Options) -> None:
