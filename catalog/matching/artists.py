@@ -40,6 +40,12 @@ def _artist_of_song(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> 
             return Finding(-4, f"the artist is the same, with {strangers[0]} beside")
         return Finding(0, "the artist is the same")
     if any_same(wanted.names, offered.names):
+        if (
+            len(offered.names) == 1
+            and not (wanted.versions or wanted.work)
+            and not _names_stand_in(offered.around, main)
+        ):
+            return Finding(DOUBT, "only another one of the artists is named")
         return Finding(-4, "one of the artists is the same")
     if _names_stand_in(offered.around, main):
         return Finding(DOUBT, "the title names the artist, but it is by somebody else")

@@ -6,8 +6,8 @@ import re
 
 # How it was issued: the same recording. Texts are folded, with one space around each word.
 ISSUED = re.compile(
-    r" (?:(?:\d{4} )?(?:digital(?:ly)? )?(?:(?:hi ?res|hd|\d+ ?khz|\d+ ?bit|new|newly) )*re ?master(?:ed|ing|izado)?"
-    r"(?: (?:version|edition|in|audio|hd))*(?: \d{4})?"
+    r" (?:(?:\d{4} )?(?:digital(?:ly)? )?(?:(?:hi ?res|hd|\d+ ?khz|\d+ ?bit|new|newly) )*re ?master\w*"
+    r"(?: (?:version|edition|in|en|im|em|audio|hd))*(?: \d{4})?"
     r"|(?:super |\d+(?:th|st|nd|rd) )?(?:deluxe|expanded|collectors|special|limited|legacy|anniversary|bonus|standard)"
     r"(?: (?:edition|version|track|disc|tracks))+|deluxe|bonus track"
     r"|(?<!new )(?:explicit|dirty|uncensored|stereo|mono|album|original|main|full(?: length)?|lp|studio|hq|hd"
@@ -18,8 +18,8 @@ ISSUED = re.compile(
 )
 
 ISSUED_WORDS = frozenset(
-    """remaster remastered deluxe expanded collectors special limited legacy anniversary bonus standard edition version
-    track tracks disc explicit stereo mono official""".split()
+    """remaster remastered deluxe expanded collectors special limited legacy anniversary bonus standard edition
+    version track tracks disc explicit stereo mono official""".split()
 )
 
 # Said of an upload rather than of the music; may stand in the same breath as a title.
@@ -64,19 +64,24 @@ OF_FOLDERS = (
         """music musik musica muzik my shared share downloads download complete completed incoming files media itunes
         library audio lossless lossy mp3s albums album artists artist discography various va compilation compilations
         soundtrack soundtracks ost osts score scores games game movies movie films film tv anime classical unsorted
-        sorted organized misc new old other web cd cds vinyl lp rip rips v0 v2 320 256 192 kbps khz bit hz m4a aac ogg
-        opus alac ape wma the a of and by to and from data storage volume mnt home nas drive beets lidarr slsk
-        soulseek
-        original motion picture""".split()
+        sorted organized misc new old other web cd cds vinyl lp rip rips v0 v2 320 256 192 kbps khz bit hz m4a aac
+        ogg opus alac ape wma the a of and by to and from data storage volume mnt home nas drive beets lidarr slsk
+        soulseek original motion picture""".split()
     )
 )
 
 # Styles: a label on an upload where they stand alone, another version with "version" or "mix" beside.
 GENRES = frozenset(
-    """dance edm trap house deep electro electronic dubstep progressive techno trance chill chillout pop rock hiphop hip
-    hop rap indie folk metal punk jazz soul rnb melodic future drum bass dnb ambient country disco funk salsa cumbia
-    bachata
-    reggae reggaeton latin classical swing gospel christmas club urbano balada bolero merengue""".split()
+    """dance edm trap house deep electro electronic dubstep progressive techno trance chill chillout pop rock hiphop
+    hip hop rap indie folk metal punk jazz soul rnb melodic future drum bass dnb ambient country disco funk salsa
+    cumbia bachata reggae reggaeton latin classical swing gospel christmas club urbano balada bolero merengue""".split()
+)
+
+# Words of those who pass music on; what else uploads it makes recordings of its own: stations, festivals, sessions.
+OF_LABELS = GENRES | frozenset(
+    """records recordings record rec label music musik musica muzik promotion promotions promo network nation media
+    entertainment publishing release releases distribution sounds lyrics songs tunes hits vibes archive collection
+    topic vevo""".split()
 )
 
 # Nothing where they stand apart from the title: in brackets, behind a dash or a bar.
@@ -86,15 +91,12 @@ APART = (
     | GENRES
     | frozenset(
         """music musik musica muzik vid lyr translation sub subs cc espanol esp ingles eng english turkce romanized
-        color
-        colour coded han rom kan kanji m v visual pseudo song songs full new ost soundtrack original oficial theme
-        exclusive free download dl out now track tracks single album ep lp cd cds vinyl rip 78 45 rpm tv record
-        records
-        recordings release released and by from the a an of in on for to at de la el le les o os das der die und y e
-        et
-        so screen high quality best sound hi res opus upload uploaded movie film motion picture series game anime
-        opening ending op ed year prod produced performed presents versus feat with con mit avec ver version sarki
-        中文 日本語""".split()
+        color colour coded han rom kan kanji m v visual pseudo song songs full new ost soundtrack original oficial
+        theme exclusive free download dl out now track tracks single album ep lp cd cds vinyl rip 78 45 rpm record
+        records recordings release released and by from the a an of in on for to at de la el le les o os das der die
+        und y e et x so dirty screen high quality best sound hi res opus upload uploaded movie film motion picture
+        series game anime opening ending op ed year prod produced performed presents versus feat with con mit avec
+        ver version sarki 中文 日本語""".split()
     )
 )
 

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from catalog.matching.filler import OF_BREATH, OF_TRANSLATIONS
+from catalog.matching.filler import OF_BREATH, OF_LABELS, OF_TRANSLATIONS
 from catalog.matching.names import split_names
 from catalog.matching.paths import SharedFile, read_path
 from catalog.matching.places import Place, find_place
 from catalog.matching.segments import Pieces, Segment, take_apart
-from catalog.matching.text import compact, is_other_script
+from catalog.matching.text import compact, cut, fold, is_other_script
 from catalog.matching.versions import Version, VersionKind, find_versions
 from catalog.matching.wanted import MOST_NAMES, Wanted
 from catalog.matching.works import find_work
 from providers.base import Candidate, UploadKind
 
-_ORIGINS = frozenset("ost soundtrack official".split())  # what stands with these is a film or a label
+# What stands with these is a film or a label.
+_ORIGINS = frozenset(
+    "ost soundtrack official records release premiere premier network promotion promotions promo label sampler".split()
+)
 _OF_MOVEMENTS = frozenset({VersionKind.SOLO, VersionKind.PASSAGE, VersionKind.PART, VersionKind.OTHER})
 _REWRITTEN = re.compile(r"\b(?:arr|arrang\w*|transcri\w*|cover\w*|version|rendition|lullaby|tribute)\b")
 _LONG_LINE = 4  # words of a song, as uploads of lyrics quote them
@@ -64,7 +67,9 @@ def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
     pieces = take_apart(file.name if file else candidate.title)
     listed = candidate.artists or ((candidate.uploader,) if candidate.uploader else ())
     names = tuple(key for name in listed[:MOST_NAMES] for key in split_names(name))
-    names += _other_spellings(names, wanted)
+    labels = tuple(key for name in listed[:MOST_NAMES] if _is_label(name) for key in split_names(name))
+    spellings = _other_spellings(names, wanted)
+    names += spellings
     text = " ".join(segment.text for segment in pieces.segments)
     is_translated = wanted.is_other_script or is_other_script(candidate.title)
     place = find_place(wanted, pieces.segments, text)
@@ -75,7 +80,12 @@ def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
     offered = Offered(
         text, text, text, "", place, closest, False, is_translated, "", frozenset(), "", (), featured, names, file
     )
-    return offered if place is None else _explain(offered, place, wanted, pieces)
+    return offered if place is None else _explain(offered, place, wanted, pieces, (*labels, *spellings))
+
+
+def _is_label(name: str) -> bool:
+    """Whether a channel passes on what others recorded: a station or a festival makes recordings of its own."""
+    return not OF_LABELS.isdisjoint(fold(cut(name)).split())
 
 
 def _other_spellings(names: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
@@ -100,17 +110,17 @@ def without(text: str, names: tuple[str, ...]) -> str:
     return padded.strip()
 
 
-def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> Offered:
+def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces, labels: tuple[str, ...]) -> Offered:
     """Sort what stands around the title into versions, names, filler and the rest."""
     albums = (name for name in (wanted.album, wanted.album_whole) if name and name != place.form.text)
     known = (*wanted.names, *albums)
     versions: set[Version] = set(wanted.versions) if place.form.has_versions else set()
     beside = find_versions(without(place.beside, known))
     versions |= beside.versions
-    rest = without(" ".join(word for word in beside.unread.split() if word not in OF_BREATH), offered.names)
+    rest = without(" ".join(word for word in beside.unread.split() if word not in OF_BREATH), labels)
     if rest and wanted.work and find_work(wanted.work, pieces.segments):
         rest = ""  # Unaccompanied Cello Suite
-    explained = {*wanted.everything.split(), *(word for name in offered.names for word in name.split())}
+    explained = {*wanted.everything.split(), *(word for name in labels for word in name.split())}
     of_names = {word for name in wanted.names for word in name.split()}
     said = set(offered.text.split())
     if place.is_work:
@@ -138,7 +148,7 @@ def _explain(offered: Offered, place: Place, wanted: Wanted, pieces: Pieces) -> 
         is_translation = _translates(segment, found.rest, wanted, said, is_before=is_before)
         if is_before and not (segment.is_bracket or is_translation or of_names.issuperset(found.rest.split())):
             leads.append(found.rest)
-        if not _is_explained(found.rest, explained, offered.names) and _ORIGINS.isdisjoint(segment.text.split()):
+        if not _is_explained(found.rest, explained, labels) and _ORIGINS.isdisjoint(segment.text.split()):
             apart.append(Apart(found.rest, segment.is_bracket, is_before, is_translation))
     for names in pieces.featured:
         versions |= {found for found in find_versions(names).versions if found.kind is not VersionKind.OTHER}

@@ -39,6 +39,7 @@ _ALIASES = {
     "nr": "no",
     "pt": "part",
     "pts": "part",
+    "parts": "part",
     "parte": "part",
     "vol": "volume",
     "ch": "chapter",

@@ -291,7 +291,8 @@ def test_what_nobody_has_listed_is_refused_behind_the_title(place, words):
 @pytest.mark.parametrize(
     ("title", "by"),
     [
-        ("Vera Holm - Paper Lanterns [Moss Room]", "Moss Room"),
+        ("Vera Holm - Paper Lanterns [Moss Room]", "Moss Room Records"),
+        ("Vera Holm - Paper Lanterns [Moss Room Release]", "Someone"),
         ("Vera Holm - Paper Lanterns - Moss Room Promotions 18", "Moss Room Promotion"),
         ("Moss Room: Vera Holm - Paper Lanterns", "Someone"),
         ("Vera Holm (베라 홀름) - Paper Lanterns", "Someone"),
@@ -304,6 +305,11 @@ def test_what_nobody_has_listed_is_refused_behind_the_title(place, words):
 )
 def test_what_something_explains_may_stand_beside_the_title(title, by):
     assert choose(wanted(), [video(title, by=by)]), rank(wanted(), [video(title, by=by)])[0]
+
+
+@pytest.mark.parametrize("by", ["Moss Room", "Moss Room Sessions", "Radio Moss Room", "Moss Room TV"])
+def test_a_channel_that_records_itself_explains_nothing_by_its_name(by):
+    assert choose(wanted(), [video("Vera Holm - Paper Lanterns (Moss Room)", by=by)]) is None
 
 
 def test_a_performer_before_the_title_and_the_artist_behind_it_is_somebody_elses_version():
