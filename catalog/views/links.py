@@ -16,7 +16,7 @@ from catalog.views.mine import sign_in_url
 from core.errors import SpotizerError, UserError
 from core.htmx import HtmxRequest, render_page
 from core.problems import problem_page
-from core.text import plural
+from core.text import licence_in_words, plural
 from downloads.selectors.hits import Hits, all_pictures, hits
 from downloads.selectors.lines import (
     KIND_LABELS,
@@ -170,7 +170,7 @@ def _listed(link: Link, service: str) -> Pasted:
             ask=f"link:{link.url}",
         )
     gone = sum(entry is None for entry in listing.entries)
-    licence = next((entry.licence for entry in listing.entries if entry and entry.licence), "")
+    licence = licence_in_words(next((entry.licence for entry in listing.entries if entry and entry.licence), ""))
     facts = [listing.artist, plural(len(listing.entries) - gone, "track"), f"{gone} gone" if gone else "", licence]
     return Pasted(
         title=listing.title,

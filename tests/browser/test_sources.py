@@ -44,7 +44,7 @@ def test_steps_of_a_test_come_by_themselves_and_the_focus_stays(open_page: Open,
     page.keyboard.press("Enter")
 
     trial = page.locator("#trial-internet_archive")
-    expect(trial.locator(".steps li")).to_have_count(3, timeout=60_000)
+    expect(trial.locator(".trial-steps li")).to_have_count(3, timeout=60_000)
     expect(trial).to_contain_text("all is well", timeout=60_000)
     expect(button).to_be_focused()
 

@@ -144,7 +144,7 @@ def test_lists_are_refused_where_links_are_switched_off(download, home):
     ("link", "facts"),
     [
         (BANDCAMP, ["Quick Sketches", "Album at Bandcamp", "12 tracks"]),
-        (ARCHIVE, ["Quick Sketches", "Short Circuit Trio", "12 tracks", "creativecommons.org/licenses/by/4.0"]),
+        (ARCHIVE, ["Quick Sketches", "Short Circuit Trio", "12 tracks", "CC BY 4.0"]),
         (LIST, ["Sketches and sparks", "List at YouTube", "3 tracks", "1 gone"]),
         (MIXED, ["Favourite Sparks", "List at SoundCloud", "3 tracks"]),
     ],
