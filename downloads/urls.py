@@ -16,6 +16,7 @@ urlpatterns = [
     path("queue/requests/<int:number>/", views.request_part, name="request_part"),
     path("sources/", views.source_list, name="source_list"),
     path("sources/test/", views.trial_begin, name="trial_begin"),
+    path("sources/terms/", views.terms_agree, name="terms_agree"),
     path("sources/cookies/", views.cookies_save, name="cookies_save"),
     path("sources/engine/", views.engine_act, name="engine_act"),
     path("sources/cookies/forget/", views.cookies_forget, name="cookies_forget"),

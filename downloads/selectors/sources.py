@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,6 +13,8 @@ from downloads.selectors.trials import TrialRow, trial_rows
 from downloads.services.cookies import SITES, Kept, kept_cookies
 from downloads.services.previews import ledger_name
 from downloads.services.sources import LINKS, MAKERS, OF_LINKS, Limits, asked_names, limits_of
+from downloads.services.terms import LINKS as LINKS_TO_TERMS
+from downloads.services.terms import TERMS, Read, read_terms
 from ops.services import lanes
 from ops.services.gate import calls_last_day_below
 from ops.settings import in_force
@@ -45,6 +47,9 @@ class SourceRow:
     used: str = ""  # of its hour and its day, in words
     gives: str = ""
     limits: str = ""
+    terms: str = ""
+    terms_link: str = ""
+    terms_read: Read | None = None
 
     @property
     def is_on(self) -> bool:
@@ -75,7 +80,14 @@ def source_rows() -> list[SourceRow]:
     heard = calls_last_day_below(ledger_name(""), timezone.now())
     kept, trials = kept_cookies(), trial_rows(MAKERS)
     names = [*asked, *(name for name in MAKERS if name not in asked)]
-    return [_row(name, asked, kept, heard, trials[name]) for name in names]
+    read = read_terms()
+    rows = [_row(name, asked, kept, heard, trials[name]) for name in names]
+    return [_with_terms(row, read.get(row.name)) for row in rows]
+
+
+def _with_terms(row: SourceRow, read: Read | None) -> SourceRow:
+    words, link = TERMS.get(row.name, ""), LINKS_TO_TERMS.get(row.name, "")
+    return replace(row, terms=words, terms_link=link, terms_read=read)
 
 
 def limits_in_words(limits: Limits) -> str:

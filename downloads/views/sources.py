@@ -16,6 +16,7 @@ from downloads.forms import CookiesForm
 from downloads.selectors.sources import source_rows
 from downloads.selectors.trials import trial_rows
 from downloads.services import cookies
+from downloads.services.terms import agree
 from downloads.services.trying import SERVICES
 from downloads.services.trying.trials import ENGINE, TRIED, ask_for_trial
 from downloads.services.updating.status import engine_status
@@ -96,6 +97,18 @@ def engine_act(request: HtmxRequest) -> HttpResponse:
             messages.success(request, roll_back().message)
         else:
             messages.error(request, "There is no such act. Reload the page.")
+    except UserError as exc:
+        messages.error(request, f"{exc.message} {exc.remedy}".strip())
+    return redirect("downloads:source_list")
+
+
+@require_POST
+def terms_agree(request: HtmxRequest) -> HttpResponse:
+    """The person has read the terms of a source."""
+    person = admin_of(request)
+    try:
+        agree(request.POST.get("name", ""), by=person)
+        messages.success(request, "Noted.")
     except UserError as exc:
         messages.error(request, f"{exc.message} {exc.remedy}".strip())
     return redirect("downloads:source_list")

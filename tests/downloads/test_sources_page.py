@@ -17,6 +17,8 @@ from accounts.models import Person
 from core.errors import UserError
 from downloads.services import cookies
 from downloads.services.previews import ledger_name
+from downloads.services.sources import MAKERS
+from downloads.services.terms import LINKS, TERMS, agree, read_terms
 from ops.models import Setting
 from ops.services import lanes
 from ops.services.gate import count_calls
@@ -25,6 +27,7 @@ from providers.youtube.options import FetchOptions
 
 pytestmark = pytest.mark.django_db
 PAGE, SAVE, FORGET = (reverse(f"downloads:{name}") for name in ("source_list", "cookies_save", "cookies_forget"))
+AGREE = reverse("downloads:terms_agree")
 LINE = ".youtube.com\tTRUE\t/\tTRUE\t1893456000\tSID\tvery-secret-value"
 FOREIGN = ".bank.example\tTRUE\t/\tTRUE\t0\tlogin\tbank-secret"
 FILE = f"# Netscape HTTP Cookie File\n\n{LINE}\n#HttpOnly_{LINE}\n{FOREIGN}\n".encode()
@@ -57,11 +60,11 @@ def test_page_asks_as_much_of_the_database_whatever_cookies_there_are(visitor, p
 
 
 @pytest.mark.parametrize("role", [Person.Role.MEMBER, Person.Role.VIEWER])
-@pytest.mark.parametrize("path", [PAGE, SAVE, FORGET])
+@pytest.mark.parametrize("path", [PAGE, SAVE, FORGET, AGREE])
 def test_sources_are_closed_to_who_does_not_manage(client, role, path):
     client.force_login(Person.objects.create_user("ben", role=role))
 
-    answer = client.get(path) if path == PAGE else client.post(path, {"lane": "youtube"})
+    answer = client.get(path) if path == PAGE else client.post(path, {"lane": "youtube", "name": "youtube"})
 
     assert answer.status_code == 403
     assert not Setting.objects.exists()
@@ -97,6 +100,31 @@ def test_upload_that_cannot_be_right_says_why_and_keeps_nothing(visitor, more, w
 
     assert words in page
     assert not Setting.objects.exists()
+
+
+def test_terms_of_each_source_are_open_until_somebody_has_read_them(visitor, person):
+    page = visitor.get(PAGE).content.decode()
+    assert all(f'id="terms-{name}" open' in page for name in MAKERS)
+    assert "forbid copying streams" in page
+
+    page = visitor.post(AGREE, {"name": "soundcloud"}, follow=True).content.decode()
+
+    assert 'id="terms-soundcloud" open' not in page
+    assert 'id="terms-youtube" open' in page
+    assert "read by mara" in page
+    kept = read_terms()["soundcloud"]
+    agree("soundcloud", by=Person.objects.create_user("ben", role=Person.Role.ADMIN))
+    assert read_terms()["soundcloud"] == kept, "the first who read them stays named"
+
+
+@pytest.mark.parametrize("name", ["", "nonesuch", "link", "x" * 9999])
+def test_terms_of_what_there_is_not_are_refused(visitor, name):
+    assert "no source of this name" in visitor.post(AGREE, {"name": name}, follow=True).content.decode()
+    assert read_terms() == {}
+
+
+def test_every_source_has_terms():
+    assert set(TERMS) == set(LINKS) == set(MAKERS)
 
 
 def test_forgotten_cookies_are_gone(visitor):
