@@ -149,3 +149,18 @@ def test_pages_work_without_script(open_page: Open, house: House) -> None:
     expect(page.locator("#queue h1")).to_be_visible()
     page.locator("#waiting .button-icon[aria-label^=Cancel]").first.click()
     expect(page.locator(".message")).to_contain_text("Removed from the queue")
+
+
+@pytest.mark.parametrize("width", [320, 390, 800])
+def test_button_of_a_trouble_lies_beside_its_words_or_below_them(open_page: Open, house: House, width: int) -> None:
+    page = open_page(house.urls["download"], size=(width, 844))
+
+    button = page.locator(".part-error").get_by_role("button", name="Try again").bounding_box()
+    words = page.locator(".part-error p").first.evaluate(
+        "(p) => { const range = document.createRange(); range.selectNodeContents(p); const box = "
+        "range.getBoundingClientRect(); return {right: box.right, bottom: box.bottom}; }"
+    )
+
+    assert button
+    assert button["x"] >= words["right"] or button["y"] >= words["bottom"]
+    assert button["x"] + button["width"] <= width
