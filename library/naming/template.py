@@ -1,22 +1,23 @@
 """The template language: ``{Album Artist}`` or ``%ar_album%``, ``{Track:000}``, ``{Genre|Other}`` and ``< … >``.
 
-``{Name|words}`` takes ``words`` where there is no value; ``<text with {Name}>`` is left out where a value inside it is
-missing; ``/`` parts folders. Case, spaces and underscores in names do not matter.
+``{Name|words}`` takes ``words``, or another placeholder in their place, where there is no value; ``<text with {Name}>``
+is left out where a value inside it is missing; ``/`` parts folders. Case, spaces and underscores do not matter.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import UserError
 from library.naming.safe import legible, safe_part
 from providers.base import Credit, ReleaseKind, TrackInfo
 
-TOKEN = re.compile(r"\{([^{}|:]+)(?::([^{}|]*))?(?:\|([^{}]*))?\}|%([A-Za-z][\w ]*)%")
+TOKEN = re.compile(r"\{([^{}|:]+)(?::([^{}|]*))?(?:\|((?:[^{}]|\{[^{}]*\})*))?\}|%([A-Za-z][\w ]*)%")
 SECTION = re.compile(r"<([^<>]*)>")
 DANGLING = re.compile(r"^[\s_–-]+|[\s_–-]+$")
+VARIOUS_ARTISTS = "Various Artists"
 EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 
 
@@ -57,7 +58,7 @@ def _album_artists(values: Values) -> list[str]:
     if album is not None and album.credits:
         return [credit.artist.name for credit in album.credits]
     if album is not None and album.kind is ReleaseKind.COMPILATION:
-        return ["Various Artists"]
+        return [VARIOUS_ARTISTS]
     # The first name only: features must not scatter an artist's single tracks over folders.
     return list(values.info.artists[:1])
 
@@ -115,7 +116,25 @@ def _initial(text: str) -> str:
 
 
 def _genre(values: Values) -> str:
-    return values.info.album.genres[0] if values.info.album and values.info.album.genres else ""
+    """The first that the tags name: the track's own, else the album's, else the artist's."""
+    info = values.info
+    of_album = info.album.genres if info.album else ()
+    of_artist = info.credits[0].artist.genres if info.credits else ()
+    return next(iter(info.genres or of_album or of_artist), "")
+
+
+def _is_compilation(values: Values) -> bool:
+    """Various artists, as the tags have it: a best-of by one artist is none."""
+    return values.has_album and VARIOUS_ARTISTS.casefold() in (name.casefold() for name in _album_artists(values))
+
+
+def _first_date(values: Values) -> str:
+    of_album = values.info.album.first_released_on if values.info.album else ""
+    return of_album or values.info.first_released_on
+
+
+def _first_mbid(credits: Sequence[Credit]) -> str:
+    return credits[0].artist.mbid if credits else ""
 
 
 def _date(values: Values) -> str:
@@ -132,6 +151,10 @@ PLACEHOLDERS: dict[str, Callable[[Values], str]] = {
     "Album Type": lambda v: v.info.album.kind.value if v.info.album else "",
     "Year": lambda v: _date(v)[:4],
     "Date": _date,
+    "Original Year": lambda v: _first_date(v)[:4],
+    "Original Date": _first_date,
+    "Compilation": lambda v: "Compilations" if _is_compilation(v) else "",
+    "Compilation Artist": lambda v: credit_text(v.info.credits) if _is_compilation(v) else "",
     "Track": _track,
     "Track Number": _track_number,
     "Total Tracks": _from_album("track_total"),
@@ -139,6 +162,7 @@ PLACEHOLDERS: dict[str, Callable[[Values], str]] = {
     "Disc Folder": lambda v: f"Disc {_disc(v)}" if v.has_album and v.has_discs else "",
     "Total Discs": _from_album("disc_total"),
     "Genre": _genre,
+    "Composer": lambda v: v.info.composer,
     "Label": _from_album("label"),
     "Copyright": _from_album("copyright"),
     "Barcode": _from_album("upc"),
@@ -149,6 +173,11 @@ PLACEHOLDERS: dict[str, Callable[[Values], str]] = {
     "Initial": lambda v: _initial(_album_artist(v)),
     "Provider": lambda v: v.info.provider,
     "Track Id": lambda v: v.info.id,
+    "MusicBrainz Track Id": lambda v: v.info.mbid,
+    "MusicBrainz Album Id": _from_album("mbid"),
+    "MusicBrainz Release Group Id": _from_album("release_group_mbid"),
+    "MusicBrainz Artist Id": lambda v: _first_mbid(v.info.credits),
+    "MusicBrainz Album Artist Id": lambda v: _first_mbid(v.info.album.credits if v.info.album else ()),
 }
 # Values that a file may have without its catalogue saying so: who files it knows them (``Values.extra``).
 FILED = {
@@ -158,7 +187,7 @@ FILED = {
 }
 # Templates of other programs name these. Nothing here says them, so they stand for nothing.
 SILENT = {
-    *("composer", "author", "lyricist", "version", "comment", "encodedby", "language", "lyrics", "mood", "rating"),
+    *("author", "lyricist", "version", "comment", "encodedby", "language", "lyrics", "mood", "rating"),
     *("website", "artistdisambiguation", "albumdisambiguation"),
     *(f"replaygain{what}{which}" for what in ("track", "album") for which in ("gain", "peak")),
 }
@@ -201,8 +230,15 @@ DISC_NAMES = {"disc", "discnum", "discfolder"}
 
 def names_in(template: str) -> list[str]:
     """The placeholders of ``template`` by their plain names, aliases resolved."""
-    plain = [_plain(match[1] or match[4]) for match in TOKEN.finditer(template)]
+    plain = [_plain(match[1] or match[4]) for match in _tokens(template)]
     return [ALIASES.get(name, name) for name in plain]
+
+
+def _tokens(template: str) -> Iterator[re.Match[str]]:
+    """Each placeholder, and those that stand in where it has no value."""
+    for match in TOKEN.finditer(template):
+        yield match
+        yield from _tokens(match[3] or "")
 
 
 def has_album_folder(template: str) -> bool:
@@ -214,13 +250,13 @@ def has_album_folder(template: str) -> bool:
 def check_template(template: str) -> None:
     """Raise UserError where ``template`` names what there is not, or would not give every track a name of its own."""
     # %words% that nobody knows are taken as they come, for the sake of clients written for Spotizerr.
-    braced = [ALIASES.get(_plain(match[1]), _plain(match[1])) for match in TOKEN.finditer(template) if match[1]]
+    braced = [ALIASES.get(_plain(match[1]), _plain(match[1])) for match in _tokens(template) if match[1]]
     unknown = [name for name in braced if name not in KNOWN and not NUMBERED.fullmatch(name)]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in [*PLACEHOLDERS, *FILED])
         raise UserError(f"The name template has an unknown placeholder: {unknown[0]}.", remedy=f"Known are: {known}.")
     last = re.split(r"[/\\]", template.rstrip("/\\ "))[-1]
-    if not {"title", "trackid", "isrc", "track", "tracknumber"} & set(names_in(last)):
+    if not {"title", "trackid", "isrc", "track", "tracknumber", "musicbrainztrackid"} & set(names_in(last)):
         raise UserError(
             "The name template gives all tracks of an album the same name.",
             remedy="Put {Title} into its last part, for example {Album Artist}/{Album} ({Year})/{Track} {Title}.",
@@ -250,7 +286,7 @@ def render(part: str, values: Values) -> tuple[str, bool]:
         value = value_of(match[1] or match[4], values)
         if match[2] and value.isdigit():
             value = value.lstrip("0").rjust(_width(match[2]), "0")
-        value = legible(value) or match[3] or ""
+        value = legible(value) or TOKEN.sub(fill, match[3] or "")
         filled += bool(value)
         return value
 

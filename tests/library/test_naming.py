@@ -99,6 +99,8 @@ def test_compilation_without_album_credits_is_of_various_artists():
     ("template", "expected"),
     [
         ("{Genre|No Genre}/{Title}", "No Genre/Blue Door.mp3"),
+        ("{Genre|{Album Type}}/{Title}", "album/Blue Door.mp3"),
+        ("{Genre|no {Label|a/b}}/{Title}", "no a-b/Blue Door.mp3"),
         ("{Genre}/{Title}", "Blue Door.mp3"),
         ("{Title}<, {Genre}>", "Blue Door.mp3"),
         ("{Title}< [{ISRC}]>", "Blue Door [NOXX12500001].mp3"),
@@ -184,7 +186,10 @@ def test_folded_names_are_equal_when_a_case_insensitive_disk_would_take_them_for
     assert folded("Été.MP3") == folded("E\u0301TE\u0301.mp3")
 
 
-@pytest.mark.parametrize("template", ["{Nonsense} {Title}", "just words", "..", "", "{Title}/{Artist}", "{Album}"])
+@pytest.mark.parametrize(
+    "template",
+    ["{Nonsense} {Title}", "{Genre|{Nonsense}} {Title}", "just words", "..", "", "{Title}/{Artist}", "{Album}"],
+)
 def test_check_template_when_tracks_would_share_a_name_says_so(template):
     with pytest.raises(UserError):
         check_template(template)
@@ -202,9 +207,27 @@ nasty = st.one_of(
 )
 templates = st.one_of(
     st.sampled_from([DEFAULT, "{Artist}/{Album}/{Label}/{Genre}/{Copyright}/{Artist}/{Title}", "%artist_2%/%title%"]),
-    st.lists(st.sampled_from(["/", "..", "{Title}", "{Album}", "<{Year}>", ".", "\\", "|", "{", "}", "%", " "])).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from(
+            [
+                "/",
+                "..",
+                "{Genre|",
+                "}}",
+                "{Compilation|{Artist}}",
+                "{Title}",
+                "{Album}",
+                "<{Year}>",
+                ".",
+                "\\",
+                "|",
+                "{",
+                "}",
+                "%",
+                " ",
+            ]
+        )
+    ).map("".join),
     st.text(max_size=200),
 )
 
@@ -290,3 +313,48 @@ def test_what_only_the_filing_knows_is_left_out_of_a_name_without_it():
         "Lists/Evening - late/007 Blue Door [320 kbps].mp3"
     )
     assert str(relative_path(template, info, extension="mp3")) == "Lists/Blue Door.mp3"
+
+
+def test_every_field_of_the_tags_that_can_name_a_file_has_a_placeholder():
+    holm = ArtistInfo("musicbrainz", "a1", "Vera Holm", mbid="a1", genres=("folk",))
+    album = AlbumInfo(
+        "musicbrainz", "r1", "Tidal Rooms", credits=(Credit(holm),), released_on="2025-10-03",
+        first_released_on="1999-02-01", upc="0602445790920", label="Salt", copyright="2025 Salt", mbid="r1",
+        release_group_mbid="g1", track_total=12, disc_total=1,
+    )  # fmt: skip
+    info = TrackInfo(
+        "musicbrainz", "t1", "Blue Door", credits=(Credit(holm),), album=album, track_number=1, disc_number=1,
+        isrc="NOXX12500001", mbid="m1", composer="Ida Berg", explicit=True, duration_ms=200_000,
+    )  # fmt: skip
+    expected = {
+        "Original Year": "1999", "Original Date": "1999-02-01", "Genre": "folk", "Composer": "Ida Berg",
+        "MusicBrainz Track Id": "m1", "MusicBrainz Album Id": "r1", "MusicBrainz Release Group Id": "g1",
+        "MusicBrainz Artist Id": "a1", "MusicBrainz Album Artist Id": "a1", "Barcode": "0602445790920",
+        "Label": "Salt", "Copyright": "2025 Salt", "ISRC": "NOXX12500001", "Explicit": "Explicit",
+    }  # fmt: skip
+
+    for placeholder, value in expected.items():
+        assert str(relative_path(f"{{{placeholder}}} {{Title}}", info, extension="mp3")) == f"{value} Blue Door.mp3"
+    assert name("%composer% {MusicBrainz Album Id}/%title%") == "Blue Door.mp3"
+    check_template("{MusicBrainz Track Id}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "artists", "expected"),
+    [
+        (ReleaseKind.COMPILATION, (), "Compilations/Hits/03 Kit feat. Ada - Blue Door.mp3"),
+        (ReleaseKind.ALBUM, ("Various Artists",), "Compilations/Hits/03 Kit feat. Ada - Blue Door.mp3"),
+        (ReleaseKind.COMPILATION, ("Vera Holm",), "Vera Holm/Hits/03 Blue Door.mp3"),
+        (ReleaseKind.ALBUM, ("Kit",), "Kit/Hits/03 Blue Door.mp3"),
+    ],
+)
+def test_compilations_can_have_a_folder_and_the_artist_in_the_name(kind, artists, expected):
+    album = AlbumInfo("deezer", "1", "Hits", kind=kind, credits=credit(*artists), track_total=12)
+    kit, ada = ArtistInfo("deezer", "k", "Kit"), ArtistInfo("deezer", "a", "Ada")
+    info = TrackInfo(
+        "deezer", "7", "Blue Door", credits=(Credit(kit), Credit(ada, is_featured=True)), album=album, track_number=3
+    )
+    template = "{Compilation|{Album Artist}}/{Album}/{Track}< {Compilation Artist} -> {Title}"
+
+    check_template(template)
+    assert str(relative_path(template, info, extension="mp3")) == expected
