@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("downloads.urls")),
     path("", include("history.urls")),
     path("", include("library.urls")),
+    path("", include("ops.urls")),
     path("live/", pages.live, name="live"),
     path("account/theme/", pages.theme, name="theme"),
     path("styleguide/", pages.style_guide, name="style_guide"),

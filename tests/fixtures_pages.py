@@ -173,6 +173,13 @@ def house(person: Person) -> House:
         "journal": reverse("library:act_list"),
         "journal_filtered": reverse("library:act_list") + "?state=undone",
         "sources": reverse("downloads:source_list"),
+        "settings": reverse("ops:settings_tab", args=["general"]),
+        "quality": reverse("ops:settings_tab", args=["quality"]),
+        "names": reverse("ops:settings_tab", args=["files"]),
+        "matching": reverse("ops:settings_tab", args=["matching"]),
+        "about": reverse("ops:settings_tab", args=["about"]),
+        "changes": reverse("ops:settings_history"),
+        "settings search": f"{reverse('ops:settings_home')}?q=lyrics",
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }
     return found

@@ -44,6 +44,8 @@ class SourceRow:
     takes_cookies: bool
     cookies: Kept | None
     trial: TrialRow
+    is_last: bool = False  # of those that are asked
+    is_listed: bool = False  # among those that are on; slskd is asked only where it has an address as well
     used: str = ""  # of its hour and its day, in words
     gives: str = ""
     limits: str = ""
@@ -66,6 +68,8 @@ class SourceRow:
             return "closed"
         if self.is_on:
             return "on"
+        if self.is_listed:
+            return "needs an address"
         return "links only" if self.takes_links else "off"
 
 
@@ -111,6 +115,8 @@ def _row(name: str, asked: list[str], kept: dict[str, Kept], heard: dict[str, in
         message=state.message,
         takes_cookies=lane in SITES and lane == name,
         cookies=kept.get(lane),
+        is_last=asked[-1:] == [name],
+        is_listed=name in in_force.SOURCES,
         used=_used(lane, state.starts_last_hour, heard.get(lane, 0)),
         trial=trial,
         gives=GIVES.get(name, ""),

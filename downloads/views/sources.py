@@ -4,35 +4,65 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Person
 from core.errors import UserError
 from core.htmx import HtmxRequest, render_page
+from core.text import whole_number
 from downloads.forms import CookiesForm
 from downloads.selectors.sources import source_rows
 from downloads.selectors.trials import trial_rows
 from downloads.services import cookies
+from downloads.services.arranging import arrange
+from downloads.services.sources import LINKS
 from downloads.services.terms import agree
 from downloads.services.trying import SERVICES
 from downloads.services.trying.trials import ENGINE, TRIED, ask_for_trial
 from downloads.services.updating.status import engine_status
 from downloads.services.updating.update import roll_back
 from downloads.views.answers import answer
+from ops.forms import SettingsForm
+from ops.selectors.settings import standing
+from ops.selectors.tabs import frame
+from ops.settings import Settings, in_force, stored
 from providers.youtube.cookies import LARGEST
 
 
+@never_cache
 @require_GET
 def source_list(request: HtmxRequest) -> HttpResponse:
     admin_of(request)
+    return source_page(request, source_form())
+
+
+@require_GET
+def source_list_moved(request: HtmxRequest) -> HttpResponse:
+    """The page was here before it became a tab of the settings."""
+    return redirect("downloads:source_list")
+
+
+def source_form(data: QueryDict | None = None) -> SettingsForm:
+    """The settings of the sources but their order, which has buttons."""
+    return SettingsForm("sources", data, leave_out=frozenset({"SOURCES"}))
+
+
+def source_page(request: HtmxRequest, form: SettingsForm, *, status: int = 200) -> HttpResponse:
+    """The page with the form as it stands."""
     rows, others = source_rows(), trial_rows([*SERVICES, ENGINE])
     trials = [*(row.trial for row in rows), *others.values()]
-    context = {
-        "nav": "",
+    context = frame("sources") | {
         "view": "sources",
+        "form": form,
+        "groups": form.groups,
+        "order": standing(Settings.SOURCES),
+        "version": stored.current().version,
+        "takes_links": LINKS in in_force.SOURCES,
         "rows": rows,
         "services": [others[name] for name in SERVICES],
         "warning": cookies.WARNING,
@@ -40,7 +70,20 @@ def source_list(request: HtmxRequest) -> HttpResponse:
         "engine_trial": others[ENGINE],
         "is_testing": any(trial.is_under_way for trial in trials),
     }
-    return render_page(request, "downloads/source_list.html", context)
+    return render_page(request, "downloads/source_list.html", context, status=status)
+
+
+@require_POST
+def source_order(request: HtmxRequest) -> HttpResponse:
+    """One source is asked earlier or later, or is on or off."""
+    person = admin_of(request)
+    act, _, name = request.POST.get("act", "").partition(":")
+    try:
+        words = arrange(act, name, by=person, seen=whole_number(request.POST.get("version", "")))
+        messages.success(request, words)
+    except UserError as exc:
+        messages.error(request, f"{exc.message} {exc.remedy}".strip())
+    return redirect(f"{reverse('downloads:source_list')}#{'links' if name == LINKS else f'source-{name}'}")
 
 
 @require_POST

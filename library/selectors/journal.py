@@ -209,7 +209,8 @@ def batch_head(number: int) -> BatchHead | None:
     )
 
 
-def bin_size() -> BinSize:
-    """How much lies in the bin. One query, by the index of what is kept."""
-    found = acts(state=BIN).order_by().aggregate(files=Count("pk"), size=Sum("kept_bytes"))
+def bin_size(*, older_than_days: int = 0) -> BinSize:
+    """How much lies in the bin, so long at least. One query, by the index of what is kept."""
+    kept = acts(state=BIN).filter(ended_at__lte=timezone.now() - timedelta(days=older_than_days))
+    found = kept.order_by().aggregate(files=Count("pk"), size=Sum("kept_bytes"))
     return BinSize(found["files"], found["size"] or 0)

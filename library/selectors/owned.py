@@ -37,6 +37,11 @@ def owned_files(recording_ids: Collection[int], *, output_format: str, quality_k
     return owned | _owned_by_name([pk for pk in recording_ids if pk not in owned], is_good)
 
 
+def count_of_files() -> int:
+    """How many files there are."""
+    return AudioFile.objects.filter(gone_at=None).count()
+
+
 class _Judge:
     """Whether a file is in at least the wanted form, and there."""
 

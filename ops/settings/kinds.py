@@ -100,7 +100,7 @@ class Boolean(Kind[bool]):
         return "yes" if value else "no"
 
 
-class _Bounded(Kind[Amount]):
+class Bounded(Kind[Amount]):
     what = "a number"
 
     def __init__(
@@ -125,14 +125,14 @@ class _Bounded(Kind[Amount]):
         return f"{value:.15g}"
 
 
-class Integer(_Bounded[int]):
+class Integer(Bounded[int]):
     what = "a whole number"
 
     def parse(self, text: str) -> int:
         return self._checked(int(text))
 
 
-class Number(_Bounded[float]):
+class Number(Bounded[float]):
     def parse(self, text: str) -> float:
         return self._checked(float(text))
 

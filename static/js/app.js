@@ -445,6 +445,7 @@
       find("#drawer-title").focus({ preventScroll: true });
     } else if (hadFocus) (cameFrom?.isConnected ? cameFrom : find("#drawer-link")).focus({ preventScroll: true });
     tellDrawer();
+  countUnsaved();
   }
 
   function tellDrawer() {
@@ -513,7 +514,7 @@
 
   /* ---- keyboard ------------------------------------------------------------------------------------------------------ */
 
-  const places = { h: "home", q: "queue", s: "search", y: "history" };
+  const places = { h: "home", q: "queue", s: "settings", y: "history" };
   let leader = 0;
 
   function rows() {
@@ -569,9 +570,64 @@
     event.preventDefault();
   });
 
+  /* ---- settings: what is not saved yet, and placeholders put into a template ------------------------------------- */
+
+  const guarded = () => find("form[data-guard]");
+  let isSaving = false;
+
+  function unsaved(form) {
+    const now = (key) => {
+      const controls = all(`[name="${key}"]`, form);
+      if (controls[0]?.type !== "checkbox") return controls[0]?.value.trim();
+      const ticked = controls.filter((one) => one.checked).map((one) => one.value).join(" ");
+      return controls[0].role === "switch" ? ticked || "no" : ticked;
+    };
+    return all('[name^="was-"]', form).filter((was) => {
+      const key = was.name.slice(4);
+      return was.value !== now(key) || Boolean(find(`[name="forget-${key}"]:checked`, form));
+    }).length;
+  }
+
+  function countUnsaved() {
+    const form = guarded();
+    if (!form) return 0;
+    const count = unsaved(form);
+    form.toggleAttribute("data-unsaved", count > 0);
+    find("#unsaved").textContent = count ? `${count} unsaved change${count === 1 ? "" : "s"}` : "Nothing is changed";
+    return count;
+  }
+
+  const staysForUnsaved = () => {
+    const count = isSaving ? 0 : countUnsaved();
+    return count > 0 && !confirm(`Leave this page? ${count} change${count === 1 ? " is" : "s are"} not saved.`);
+  };
+
+  document.addEventListener("input", (event) => event.target.closest("form[data-guard]") && countUnsaved());
+  document.addEventListener("submit", (event) => (isSaving = event.target.matches("form[data-guard]")));
+  addEventListener("beforeunload", (event) => !isSaving && countUnsaved() && event.preventDefault());
+  document.addEventListener("htmx:confirm", (event) => {
+    if (event.detail.target?.id === "main" && staysForUnsaved()) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "main") countUnsaved();
+    const said = event.detail.elt?.closest?.(".setting-said");
+    if (said) find(`#${said.id.slice(5)}`)?.setAttribute("aria-invalid", String(said.hasAttribute("data-error")));
+  });
+  document.addEventListener("click", (event) => {
+    const discard = event.target.closest("[data-discard]");
+    if (discard) isSaving = true;
+    const placeholder = event.target.closest("[data-insert]");
+    if (!placeholder) return;
+    const field = document.getElementById(placeholder.closest("[data-into]").dataset.into);
+    field.setRangeText(placeholder.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   /* ---- start --------------------------------------------------------------------------------------------------------- */
 
   addEventListener("pageshow", () => schedule());
   tellDrawer();
+  countUnsaved();
   schedule();
 })();

@@ -21,7 +21,7 @@ BAD_USAGE = 2
 
 
 class Command(BaseCommand):
-    help = "The sources of audio: list them, or try them out. Order and on/off are SPOTIZER_SOURCES."
+    help = "The sources of audio: list them, or try them out. Order and on or off: manage.py settings set sources."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")

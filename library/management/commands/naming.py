@@ -6,10 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.models import Track
-from catalog.selectors import track_infos
 from core.errors import UserError
 from library.naming import EXAMPLES, PLACEHOLDERS, show_names
+from library.selectors.naming import newest_tracks
 from ops.settings import in_force
 
 BAD_USAGE = 2
@@ -27,9 +26,8 @@ class Command(BaseCommand):
             for name in PLACEHOLDERS:
                 self.stdout.write(f"{{{name}}}")
             return
-        here = Track.objects.filter(files__gone_at=None, files__isnull=False).order_by("-files__added_at")[:3]
         try:
-            names = show_names(options["template"] or in_force.NAME_TEMPLATE, (*track_infos(list(here)), *EXAMPLES))
+            names = show_names(options["template"] or in_force.NAME_TEMPLATE, (*newest_tracks(), *EXAMPLES))
         except UserError as exc:
             raise CommandError(f"{exc.message} {exc.remedy}", returncode=BAD_USAGE) from exc
         for name in names:

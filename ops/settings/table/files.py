@@ -12,7 +12,7 @@ ONLY_NEW = (
 
 class Names(Section):
     TAB = "files"
-    TITLE = "Names"
+    TITLE = "Folders and names"
 
     NAME_TEMPLATE = Template(
         "SPOTIZER_NAME_TEMPLATE",

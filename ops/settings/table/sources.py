@@ -134,7 +134,7 @@ class Pace(Section):
         names=SERVICES,
         example="deezer=8 musicbrainz=0.5",
         label="Requests a second",
-        help=f"By service: deezer=8 musicbrainz=0.5. Of {', '.join(SERVICES)}; else each service's own limits hold.",
+        help="By service; for those that are not named their own limits hold.",
         effect="A service that is asked more often than it allows may shut this address out.",
     )
     BANDWIDTH_KBPS = Integer(
@@ -152,7 +152,7 @@ class Pace(Section):
 
 class Engine(Section):
     TAB = "sources"
-    TITLE = "Engine"
+    TITLE = "Renewing the engine"
 
     ENGINE_UPDATE = Boolean(
         "SPOTIZER_ENGINE_UPDATE",
