@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from catalog.matching.filler import OF_FOLDERS
+from catalog.matching.filler import APART, OF_FOLDERS
 from catalog.matching.finding import ANOTHER, DOUBT, Finding
-from catalog.matching.names import any_same, same_name, split_names
+from catalog.matching.names import any_same, same_name, split_names, stands_alone
 from catalog.matching.offered import Offered
 from catalog.matching.paths import SharedFile
-from catalog.matching.text import compact
+from catalog.matching.text import compact, plain
 from catalog.matching.wanted import Wanted
 from providers.base import Candidate, UploadKind
 
@@ -23,10 +23,10 @@ def artist_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> F
         return Finding(-6, "the artist is not known")
     main = split_names(wanted.artists[0])
     if offered.file:
-        return _artist_of_file(wanted, main, offered, offered.file)
+        return _artist_of_file(wanted, main, candidate, offered, offered.file)
     if candidate.kind is UploadKind.SONG:
         return _artist_of_song(wanted, main, offered)
-    return _artist_of_video(wanted, main, offered)
+    return _artist_of_video(wanted, main, candidate, offered)
 
 
 def _artist_of_song(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> Finding:
@@ -80,7 +80,7 @@ def _is_known(name: str, wanted: Wanted, offered: Offered) -> bool:
     return any(same_name(name, known) for known in wanted.names) or f" {name} " in f" {wanted.everything} "
 
 
-def _artist_of_video(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> Finding:
+def _artist_of_video(wanted: Wanted, main: tuple[str, ...], candidate: Candidate, offered: Offered) -> Finding:
     if _other_guests(wanted, offered):
         return Finding(DOUBT, "it features somebody else")
     strangers = [
@@ -91,13 +91,18 @@ def _artist_of_video(wanted: Wanted, main: tuple[str, ...], offered: Offered) ->
         return Finding(guest, "it is the artist's own upload")
     if offered.lead and _is_led_by_another(wanted, main, offered):
         return Finding(DOUBT, f"“{offered.lead}” stands where the artist would")
+    if any(f" {name} jr " in f" {offered.around} " for name in main):
+        return Finding(DOUBT, f"“{main[0]} jr” is somebody else")
     if _names_stand_in(offered.around, main):
+        if _is_part_of_a_name(wanted, main[0], candidate.title):
+            return Finding(DOUBT, f"“{main[0]}” stands only in a longer name")
         return Finding(guest - 1, "the title names the artist")
     if any_same(wanted.names, offered.names) or _names_stand_in(offered.around, wanted.names):
         return Finding(guest - 4, "the title names one of the artists")
     if _named_nearly(main[0], offered.around):
         return Finding(guest - 5, "the title names the artist, almost spelled so")
-    if _named_by_surname(main[0], offered.around):
+    last = main[0].rpartition(" ")[2]
+    if _named_by_surname(main[0], offered.around) and not _is_part_of_a_name(wanted, last, candidate.title):
         return Finding(guest - 6, "the title names the artist by the last name")
     if album_stands_in(wanted, offered.around):
         return Finding(guest - 12, "the title names the album, not the artist")
@@ -107,14 +112,25 @@ def _artist_of_video(wanted: Wanted, main: tuple[str, ...], offered: Offered) ->
 def _is_led_by_another(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> bool:
     """Whether somebody else stands before the title, and no wanted artist with him: *Jess - Title - Artist*."""
     before = offered.before
-    if _names_stand_in(before, wanted.names) or _named_nearly(main[0], before) or _named_by_surname(main[0], before):
+    if _names_stand_in(before, wanted.names) or _named_nearly(main[0], before):
         return False
     return not album_stands_in(wanted, before)
 
 
-def _artist_of_file(wanted: Wanted, main: tuple[str, ...], offered: Offered, file: SharedFile) -> Finding:
+def _is_part_of_a_name(wanted: Wanted, name: str, text: str) -> bool:
+    """Whether a name of one word stands in ``text`` only as a part of somebody else's: *Wren* in *Wren Ellis*."""
+    if " " in name or not text.isascii():
+        return False
+    return not stands_alone(name, plain(text.replace("_", " ")), wanted.everything.split(), APART, OF_FOLDERS)
+
+
+def _artist_of_file(
+    wanted: Wanted, main: tuple[str, ...], candidate: Candidate, offered: Offered, file: SharedFile
+) -> Finding:
     text = f"{file.folders} {offered.around}"
     if _names_stand_in(text, main):
+        if len(main) == 1 and _is_part_of_a_name(wanted, main[0], candidate.path):
+            return Finding(DOUBT, f"“{main[0]}” stands only in a longer name")
         return Finding(0, "the path names the artist")
     if _names_stand_in(text, wanted.names):
         return Finding(-4, "the path names one of the artists")

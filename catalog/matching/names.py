@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -61,3 +61,34 @@ def any_same(names: Iterable[str], others: Iterable[str]) -> str:
     """The first of ``names`` that is also one of ``others``, or empty."""
     others = tuple(others)
     return next((name for name in names if any(same_name(name, other) for other in others)), "")
+
+
+_JOINS_NAMES = frozenset("and feat ft featuring x with w vs versus the by presents pres aka s".split())
+_LAST_WORD = re.compile(r"\w+$")
+_FIRST_WORD = re.compile(r"\w+")
+
+
+def stands_alone(name: str, text: str, *around: Container[str]) -> bool:
+    """Whether a name of one word is a whole name in ``text`` (plain), not a part of a longer one.
+
+    *Wren* is one in *Wren - Home* and *Home by Wren*, but not in *Wren Ellis - Home*. ``around`` hold words that may
+    stand next to it. A name that does not stand there at all says nothing against it.
+    """
+    at = text.find(name)
+    is_there = False
+    while at >= 0:
+        end = at + len(name)
+        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            before, after = _LAST_WORD.search(text[:at].rstrip()), _FIRST_WORD.match(text[end:].lstrip())
+            if _may_join(before, around) and _may_join(after, around):
+                return True
+            is_there = True
+        at = text.find(name, end)
+    return not is_there
+
+
+def _may_join(match: re.Match[str] | None, around: tuple[Container[str], ...]) -> bool:
+    """Whether what stands next to a name belongs to no name; None is a sign or the end."""
+    if match is None:
+        return True
+    return match[0].isdigit() or match[0] in _JOINS_NAMES or any(match[0] in words for words in around)

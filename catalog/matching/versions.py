@@ -40,6 +40,7 @@ class Found:
 # Theirs is a name before the word.
 _NAMED_BEFORE = frozenset({VersionKind.REMIX, VersionKind.OTHER, VersionKind.COVER})
 _MOST_DETAIL_WORDS = 5
+_OF_ITS_OWN = frozenset({"vip", "dub"})  # mixes that a remixer makes beside his remix
 _COVER_WORDS = frozenset(
     "cover covers covered by version ver tribute to rendition arrangement arr solo sung on".split()
 )
@@ -99,5 +100,5 @@ def _detail(kind: VersionKind, before: list[str], own: list[str], after: list[st
             said = [word for word in before or after if word in GENRES or word not in APART]
             return " ".join(said[-_MOST_DETAIL_WORDS:])
         case VersionKind.REMIX:
-            return " ".join(_telling(before)[-_MOST_DETAIL_WORDS:])
+            return " ".join([*_telling(before)[-_MOST_DETAIL_WORDS:], *(word for word in own if word in _OF_ITS_OWN)])
     return ""

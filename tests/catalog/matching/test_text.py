@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.matching.names import same_name, split_names
+from catalog.matching.names import same_name, split_names, stands_alone
 from catalog.matching.paths import read_path
 from catalog.matching.segments import take_apart
 from catalog.matching.text import fold, numbers
@@ -97,6 +97,24 @@ def test_a_list_of_artists_gives_each_of_them():
 
 def test_short_names_must_be_the_same_to_the_letter():
     assert not same_name("abba", "abbe")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_alone"),
+    [
+        ("wren - home", True),
+        ("home by wren (lyrics)", True),
+        ("oki & wren, luma - home", True),
+        ("wren ellis - home", False),
+        ("home - jenny wren", False),
+        ("wrens - home", True),  # does not stand there at all
+        ("wren ellis & wren - home", True),
+        ("the wren home", True),
+        ("wren 2019 home", True),
+    ],
+)
+def test_a_name_of_one_word_is_no_part_of_a_longer_name(text, is_alone):
+    assert stands_alone("wren", text, {"home"}) is is_alone
 
 
 def test_a_title_is_taken_apart_at_its_signs():
