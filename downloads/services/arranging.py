@@ -5,6 +5,8 @@ from __future__ import annotations
 from accounts.models import Person
 from core.errors import UserError
 from downloads.services.sources import LINKS, MAKERS
+from downloads.services.terms import TERMS, read_terms
+from ops.selectors.settings import is_set_by_environment
 from ops.services.changes import Way, change
 from ops.settings import Settings, in_force
 
@@ -14,16 +16,19 @@ ACTS = ("earlier", "later", "on", "off")
 def arrange(act: str, name: str, *, by: Person | None = None, seen: int | None = None) -> str:
     """The source is asked one place earlier or later, or is on or off; in words. ``seen``: as for any setting.
 
-    Raises UserError.
+    A person switches nothing on whose terms nobody has read. Raises UserError.
     """
     if act not in ACTS or name not in {*MAKERS, LINKS}:
         raise UserError("There is no such source or act.", remedy="Reload the page.")
+    label = Settings.SOURCES.choices[name]
+    is_new = act == "on" and name in TERMS and not is_set_by_environment(Settings.SOURCES)
+    if is_new and by is not None and name not in read_terms():
+        raise UserError(f"The terms of {label} come first.", remedy="Read them on its card, then switch it on there.")
     order = _arranged(act, name, list(in_force.SOURCES))
     if not order:
         raise UserError("One source at least has to stay on.", remedy="Switch another one on first.")
     way = Way.PAGE if by else Way.COMMAND
     change({"SOURCES": " ".join(order)}, way=way, by_id=by.pk if by else None, seen=seen)
-    label = Settings.SOURCES.choices[name]
     if name == LINKS:
         return f"{label} are {'taken' if LINKS in order else 'no longer taken'}."
     asked = [one for one in order if one != LINKS]

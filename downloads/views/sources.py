@@ -75,10 +75,13 @@ def source_page(request: HtmxRequest, form: SettingsForm, *, status: int = 200) 
 
 @require_POST
 def source_order(request: HtmxRequest) -> HttpResponse:
-    """One source is asked earlier or later, or is on or off."""
+    """One source is asked earlier or later, or is on or off; ``agree`` switches it on with its terms read."""
     person = admin_of(request)
     act, _, name = request.POST.get("act", "").partition(":")
     try:
+        if act == "agree":
+            agree(name, by=person)
+            act = "on"
         words = arrange(act, name, by=person, seen=whole_number(request.POST.get("version", "")))
         messages.success(request, words)
     except UserError as exc:

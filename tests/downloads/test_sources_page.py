@@ -22,6 +22,7 @@ from downloads.services.terms import LINKS, TERMS, agree, read_terms
 from ops.models import Setting
 from ops.services import lanes
 from ops.services.gate import count_calls
+from ops.settings import in_force
 from providers.youtube.cookies import own_jar, read_cookies
 from providers.youtube.options import FetchOptions
 
@@ -115,6 +116,42 @@ def test_terms_of_each_source_are_open_until_somebody_has_read_them(visitor, per
     kept = read_terms()["soundcloud"]
     agree("soundcloud", by=Person.objects.create_user("ben", role=Person.Role.ADMIN))
     assert read_terms()["soundcloud"] == kept, "the first who read them stays named"
+
+
+def test_source_is_switched_on_by_who_has_read_its_terms(visitor, person):
+    order = reverse("downloads:source_order")
+    page = visitor.get(PAGE).content.decode()
+    assert 'value="on:bandcamp"' not in page
+    assert 'value="agree:bandcamp"' in page
+
+    refused = visitor.post(order, {"act": "on:bandcamp"}, follow=True).content.decode()
+    assert "The terms of Bandcamp come first." in refused
+    assert "bandcamp" not in in_force.SOURCES
+    visitor.post(order, {"act": "agree:bandcamp"})
+
+    assert in_force.SOURCES[-2:] == ["bandcamp", "link"]
+    assert read_terms()["bandcamp"].by == person.username
+    visitor.post(order, {"act": "off:bandcamp"})
+    assert 'value="on:bandcamp"' in visitor.get(PAGE).content.decode()  # once read, never asked again
+
+
+def test_terms_can_be_read_where_the_environment_has_the_order(visitor, settings):
+    settings.SET_BY_ENVIRONMENT = settings.SET_BY_ENVIRONMENT | {"SOURCES"}
+
+    page = visitor.get(PAGE).content.decode()
+
+    assert "agree:" not in page
+    assert "SPOTIZER_SOURCES" in page
+    visitor.post(AGREE, {"name": "soundcloud"})
+    assert "soundcloud" in read_terms()
+
+
+@pytest.mark.parametrize("act", ["agree:", "agree:nonesuch", "agree:link", "agree"])
+def test_agreeing_to_what_there_is_not_changes_nothing(visitor, act):
+    page = visitor.post(reverse("downloads:source_order"), {"act": act}, follow=True).content.decode()
+
+    assert "There is no" in page
+    assert read_terms() == {}
 
 
 @pytest.mark.parametrize("name", ["", "nonesuch", "link", "x" * 9999])

@@ -333,7 +333,8 @@ def test_sources_are_moved_and_switched_by_buttons(visitor, person):
     assert in_force.SOURCES == ["youtube", "youtube_music", "internet_archive", "slskd", "link"]
     arrange(visitor, "earlier:youtube")
     arrange(visitor, "later:youtube_music")
-    arrange(visitor, "on:soundcloud")
+    assert "The terms of SoundCloud come first." in arrange(visitor, "on:soundcloud")
+    arrange(visitor, "agree:soundcloud")
     assert "Internet Archive is off." in arrange(visitor, "off:internet_archive")
     assert "Pasted links are no longer taken." in arrange(visitor, "off:link")
 
