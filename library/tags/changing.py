@@ -14,15 +14,22 @@ from library.tags import id3, mp4, vorbis
 from library.tags.files import (
     LYRICS_ATOM,
     OGG_TYPES,
+    SYNCED_ATOM,
     cover_atom,
     cover_block,
     cover_frame,
     cover_picture,
+    fitting,
     id3_file,
     is_front,
+    lyrics_comments,
     plain_lyrics,
+    synced_atom,
+    synced_frame,
+    synced_lines,
     tag_errors,
 )
+from library.tags.synced import Line
 from library.tags.values import LyricsLike, Tags
 
 FIELDS = tuple(entry.name for entry in fields(Tags))
@@ -49,22 +56,22 @@ def change_tags(
     """
     names = set(names).union(*(both for both in TOGETHER if both & set(names)))
     wanted = Tags(**{name: getattr(tags, name) for name in names})
-    words = plain_lyrics(lyrics)
+    words, timed, cover = plain_lyrics(lyrics), synced_lines(lyrics), fitting(cover)
     with tag_errors(path):
         match path.suffix.lower():
             case ".mp3" | ".wav":
-                _change_id3(path, names, wanted, cover, words)
+                _change_id3(path, names, wanted, cover, words, timed)
             case ".m4a":
-                _change_mp4(path, names, wanted, cover, words)
+                _change_mp4(path, names, wanted, cover, words, timed)
             case ".flac":
-                _change_flac(path, names, wanted, cover, words)
+                _change_flac(path, names, wanted, cover, words, timed)
             case ".opus" | ".ogg":
-                _change_ogg(path, names, wanted, cover, words)
+                _change_ogg(path, names, wanted, cover, words, timed)
             case suffix:
                 raise ValueError(f"no tags for {suffix} files")
 
 
-def _change_id3(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str) -> None:
+def _change_id3(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str, timed: list[Line]) -> None:
     audio = id3_file(path)
     if audio.tags is None:
         audio.add_tags()
@@ -74,6 +81,9 @@ def _change_id3(path: Path, names: set[str], tags: Tags, cover: bytes | None, wo
     if words:
         audio.tags.delall("USLT")
         audio.tags.add(USLT(encoding=Encoding.UTF8, lang="und", desc="", text=words))
+    if timed:
+        audio.tags.delall("SYLT")
+        audio.tags.add(synced_frame(timed))
     if cover:
         for key, frame in list(audio.tags.items()):
             if frame.FrameID == "APIC" and frame.type == PictureType.COVER_FRONT:
@@ -82,7 +92,7 @@ def _change_id3(path: Path, names: set[str], tags: Tags, cover: bytes | None, wo
     audio.save(v1=0, v2_version=4)
 
 
-def _change_mp4(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str) -> None:
+def _change_mp4(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str, timed: list[Line]) -> None:
     audio = MP4(path)
     if audio.tags is None:
         audio.add_tags()
@@ -90,17 +100,19 @@ def _change_mp4(path: Path, names: set[str], tags: Tags, cover: bytes | None, wo
     audio.tags.update(mp4.atoms_for(tags))
     if words:
         audio.tags[LYRICS_ATOM] = [words]
+    if timed:
+        audio.tags[SYNCED_ATOM] = [synced_atom(timed)]
     if cover:
         audio.tags["covr"] = [cover_atom(cover)]
     audio.save()
 
 
-def _change_flac(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str) -> None:
+def _change_flac(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str, timed: list[Line]) -> None:
     audio = FLAC(path)
     if audio.tags is None:
         audio.add_tags()
     vorbis.drop(audio.tags, names)
-    audio.update(vorbis.comments_for(tags) | ({"LYRICS": [words]} if words else {}))
+    audio.update(vorbis.comments_for(tags) | lyrics_comments(words, timed))
     if cover:
         others = [picture for picture in audio.pictures if picture.type != PictureType.COVER_FRONT]
         audio.clear_pictures()
@@ -109,11 +121,11 @@ def _change_flac(path: Path, names: set[str], tags: Tags, cover: bytes | None, w
     audio.save()
 
 
-def _change_ogg(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str) -> None:
+def _change_ogg(path: Path, names: set[str], tags: Tags, cover: bytes | None, words: str, timed: list[Line]) -> None:
     audio = OGG_TYPES[path.suffix.lower()](path)
     vorbis.drop(audio.tags, names)
     comments = vorbis.comments_for(tags, is_opus=path.suffix.lower() == ".opus")
-    audio.update(comments | ({"LYRICS": [words]} if words else {}))
+    audio.update(comments | lyrics_comments(words, timed))
     if cover:
         others = [block for block in audio.get("metadata_block_picture", []) if not is_front(block)]
         audio["METADATA_BLOCK_PICTURE"] = [cover_block(cover), *others]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
 
 from mutagen import id3
 
 from library.tags import gain
-from library.tags.values import Tags
+from library.tags.values import Tags, from_texts
 
 UTF8 = id3.Encoding.UTF8
 MUSICBRAINZ = "http://musicbrainz.org"
@@ -41,6 +40,7 @@ USER_TEXT = {
     "source_link": "SOURCE_URL",
     "licence": "LICENSE",
 }
+GENRES = "TCON"
 ADVISORY = "ITUNESADVISORY"
 # Fields whose frames are made one by one, for those who take a field away.
 FRAMES = {
@@ -95,20 +95,18 @@ def drop(frames: id3.ID3Tags, names: Collection[str]) -> None:
 
 def tags_from(frames: id3.ID3Tags) -> Tags:
     """The tags that ``frames`` hold."""
-    values: dict[str, Any] = {}
-    for name, frame in TEXT.items():
-        values[name] = [str(text) for text in frames[frame].text] if frame in frames else []
-    for name, description in USER_TEXT.items():
-        values[name] = _user_texts(frames, description)
-    for name in [*TEXT, *USER_TEXT]:
-        texts = values[name]
-        values[name] = tuple(texts) if isinstance(getattr(Tags(), name), tuple) else "".join(texts[:1])
+    texts = {
+        name: [str(text) for text in frames[frame].text] if frame in frames else [] for name, frame in TEXT.items()
+    }
+    if GENRES in frames:
+        texts["genres"] = list(frames[GENRES].genres)  # numbers of ID3v1 by their names
+    texts |= {name: _user_texts(frames, description) for name, description in USER_TEXT.items()}
     track, tracks = _numbers(frames, "TRCK")
     disc, discs = _numbers(frames, "TPOS")
     owner = frames.get(f"UFID:{MUSICBRAINZ}")
     advisory = _user_texts(frames, ADVISORY)
     return Tags(
-        **values,
+        **from_texts(texts),
         **gain.values_from(lambda key: "".join(_user_texts(frames, key)[:1])),
         track_number=track,
         track_total=tracks,

@@ -9,7 +9,7 @@ from mutagen.mp4 import AtomDataType, MP4FreeForm
 
 from library.tags import gain
 from library.tags.id3 import ADVISORY, CATALOGUE_ID, USER_TEXT
-from library.tags.values import Tags
+from library.tags.values import Tags, from_texts
 
 ATOMS = {
     "title": "\xa9nam",
@@ -85,12 +85,8 @@ def drop(atoms: MutableMapping[str, Any], names: Collection[str]) -> None:
 def tags_from(atoms: Mapping[str, Any]) -> Tags:
     """The tags that ``atoms`` hold."""
     atoms = _as_written(atoms)
-    values: dict[str, Any] = {}
-    for name, key in [*ATOMS.items(), *((name, PREFIX + text) for name, text in FREE_FORM.items())]:
-        texts = [
-            bytes(text).decode("utf-8", "replace") if isinstance(text, bytes) else text for text in atoms.get(key, [])
-        ]
-        values[name] = tuple(texts) if isinstance(getattr(Tags(), name), tuple) else "".join(texts[:1])
+    keys = ATOMS | {name: PREFIX + text for name, text in FREE_FORM.items()}
+    values = from_texts({name: [_text(text) for text in atoms.get(key, [])] for name, key in keys.items()})
     track, tracks = (atoms.get("trkn") or [(None, None)])[0]
     disc, discs = (atoms.get("disk") or [(None, None)])[0]
     rating = atoms.get("rtng")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Protocol
+from typing import Any, Protocol
 
 from library.naming.template import credit_text
 from providers.base import AlbumInfo, ReleaseKind, TrackInfo
@@ -83,6 +83,26 @@ class Tags:
         for name in ("date", "original_date"):
             found = DATE.match(getattr(self, name))
             object.__setattr__(self, name, found[0] if found else "")
+
+
+# Other programs write several values where we write one text and a list beside it.
+LISTS = {"artist": "artists", "album_artist": "album_artists"}
+JOINED = {"artist": ", ", "album_artist": ", ", "composer": "; ", "label": "; ", "copyright": "; "}
+
+
+def from_texts(texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Fields of ``Tags`` by all the texts that a file has for each: one text or a tuple, as the field wants it."""
+    empty = Tags()
+    values: dict[str, Any] = {}
+    for name, found in texts.items():
+        if isinstance(getattr(empty, name), tuple):
+            values[name] = tuple(found)
+        else:
+            values[name] = JOINED[name].join(found) if name in JOINED else "".join(found[:1])
+    for name, several in LISTS.items():
+        if len(texts.get(name, ())) > 1 and not values.get(several):
+            values[several] = tuple(texts[name])
+    return values
 
 
 def clean_text(text: str, *, keep_lines: bool = False) -> str:

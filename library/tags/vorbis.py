@@ -7,7 +7,7 @@ from typing import Any
 
 from library.tags import gain
 from library.tags.id3 import CATALOGUE_ID
-from library.tags.values import Tags
+from library.tags.values import Tags, from_texts
 
 COMMENTS = {
     "title": "TITLE",
@@ -80,10 +80,7 @@ def drop(comments: MutableMapping[str, Any], names: Collection[str]) -> None:
 def tags_from(comments: Mapping[str, Sequence[str]]) -> Tags:
     """The tags that ``comments`` (keys in any case) hold."""
     found = {key.upper(): list(values) for key, values in comments.items()}
-    values: dict[str, Any] = {}
-    for name, key in COMMENTS.items():
-        texts = found.get(key, [])
-        values[name] = tuple(texts) if isinstance(getattr(Tags(), name), tuple) else "".join(texts[:1])
+    values: dict[str, Any] = from_texts({name: found.get(key, []) for name, key in COMMENTS.items()})
     for name, keys in NUMBERS.items():
         text = next((found[key][0] for key in keys if found.get(key)), "").partition("/")[0]
         values[name] = int(text) if text.isdigit() else None

@@ -88,8 +88,12 @@ def look(files: Sequence[AudioFile], options: TagOptions | None = None) -> list[
             continue
         before, (after, by_hand) = read[file.pk], wanted[file.pk]
         names = tuple(name for name in differing(before, after) if not options.names or name in options.names)
-        cover, cover_before = covers.of(file) if covers else (None, 0)
-        lyrics = _lyrics(file, infos.get(file.pk)) if options.lyrics else None
+        try:
+            cover, cover_before = covers.of(file) if covers else (None, 0)
+            lyrics = _lyrics(file, infos.get(file.pk)) if options.lyrics else None
+        except (SpotizerError, OSError, ValueError) as exc:
+            found.append(Look(file, problem=str(exc)))
+            continue
         found.append(Look(file, before, after, names, by_hand, cover, cover_before, lyrics))
     return found
 
