@@ -58,7 +58,7 @@ def describer_of(provider: str) -> Describes:
 def switched_off(provider: str) -> UserError:
     return UserError(
         f"Links of {NAMES.get(provider, 'this service')} are switched off.",
-        remedy="Add link to SPOTIZER_SOURCES, restart Spotizer, then try again.",
+        remedy="Switch pasted links on under Settings, Sources (SPOTIZER_SOURCES), then try again.",
     )
 
 

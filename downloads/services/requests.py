@@ -177,7 +177,7 @@ def check_sources(names: object) -> None:
         listed = ", ".join(known)
         raise UserError(
             "There is no such source, or it is switched off.",
-            remedy=f"Give some of {listed}." if known else "Set SPOTIZER_SOURCES.",
+            remedy=f"Give some of {listed}." if known else "Switch one on under Settings, Sources.",
         )
 
 

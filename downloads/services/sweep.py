@@ -127,7 +127,7 @@ def _check_room(folder: Path) -> None:
     if (free := _free_bytes(folder)) < _wanted_bytes():
         raise StorageError(
             f"Only {file_size(free)} are free where {folder} lies; {file_size(_wanted_bytes())} have to stay free.",
-            remedy="Make room, or lower SPOTIZER_MIN_FREE_MB.",
+            remedy="Make room, or let less stay free: Settings, General (SPOTIZER_MIN_FREE_MB).",
             reason="disk_low",
             path=folder,
         )

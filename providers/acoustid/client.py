@@ -61,7 +61,9 @@ def _raise_said(body: Any) -> None:
     if error.get("code") == TOO_MANY:
         raise RateLimited(f"{LABEL} is asked too often.", remedy="Spotizer goes on by itself after that.")
     if error.get("code") == INVALID_KEY:
-        raise AuthRequired(f"{LABEL} does not know the key.", remedy="Correct SPOTIZER_ACOUSTID_KEY.")
+        raise AuthRequired(
+            f"{LABEL} does not know the key.", remedy="Correct it under Settings, Matching (SPOTIZER_ACOUSTID_KEY)."
+        )
     raise PermanentError(f"{LABEL} refused the question: {str(error.get('message'))[:200]}.", reason="bad_request")
 
 

@@ -24,7 +24,10 @@ OFFLINE_SECONDS = 120.0  # between two looks whether slskd is on the network aga
 BUSY_SECONDS = 5.0  # it starts one search and two transfers at a time
 SILENCE_MS = 6_000  # a search ends so long after the last answer
 RESPONSES = 100
-KEY_REMEDY = "Set SPOTIZER_SLSKD_KEY to a key of slskd.yml (web, authentication, api_keys) with the role readwrite."
+KEY_REMEDY = (
+    "Under Settings, Sources (SPOTIZER_SLSKD_KEY) enter a key of slskd.yml (web, authentication, api_keys) with the "
+    "role readwrite."
+)
 log = logging.getLogger(__name__)
 
 
@@ -189,7 +192,7 @@ class SlskdClient:
         if response.is_redirect:
             raise UserError(
                 "slskd's address leads on to another one.",
-                remedy="Set SPOTIZER_SLSKD_URL to the address that it leads to.",
+                remedy="Enter the address that it leads to under Settings, Sources (SPOTIZER_SLSKD_URL).",
                 reason="broken_install",
             )
         return response

@@ -10,8 +10,8 @@ from typing import Any
 from core.errors import UserError
 
 REMEDY = (
-    "Share slskd's download folder with Spotizer (in compose.yml both mount it), and set SPOTIZER_SLSKD_DOWNLOADS to "
-    "the path under which Spotizer sees it."
+    "Share slskd's download folder with Spotizer (in compose.yml both mount it), and enter the path under "
+    "which Spotizer sees it under Settings, Sources (SPOTIZER_SLSKD_DOWNLOADS)."
 )
 
 

@@ -191,7 +191,7 @@ class SlskdSource:
             self._forget(ticket, transfer)
             raise PermanentError(
                 f"{ticket.username} had no place within {plural(round(self.terms.queue_seconds / 60), 'minute')}.",
-                remedy="Choose another candidate, or wait longer (SPOTIZER_SLSKD_QUEUE_MINUTES).",
+                remedy="Choose another candidate, or wait longer: Settings, Sources (SPOTIZER_SLSKD_QUEUE_MINUTES).",
                 reason="peer_queue",
             )
         place = transfer.place if transfer.place is not None else self.client.place(ticket.username, transfer.id)
@@ -228,7 +228,7 @@ class SlskdSource:
             self._forget(ticket, transfer)
             raise PermanentError(
                 f"slskd has fetched the file, but it does not lie in {downloads}.",
-                remedy="Check SPOTIZER_SLSKD_DOWNLOADS: it must be the folder that slskd downloads to.",
+                remedy="Check its download folder under Settings, Sources (SPOTIZER_SLSKD_DOWNLOADS).",
                 reason="not_found",
             )
         target = folder / f"source{place.suffix.lower()}"

@@ -367,5 +367,5 @@ def test_order_of_the_environment_has_no_buttons(visitor, settings):
 
     assert "SPOTIZER_SOURCES" in text
     assert 'value="off:youtube"' not in text
-    assert "It is set by SPOTIZER_SOURCES" in arrange(visitor, "on:soundcloud")
+    assert "It is set by SPOTIZER_SOURCES" in arrange(visitor, "on:link")
     assert in_force.SOURCES == ["youtube"]

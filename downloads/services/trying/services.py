@@ -130,7 +130,8 @@ def _acoustid_key() -> str:
     if not in_force.ACOUSTID_KEY:
         raise AuthRequired(
             "There is no key, so nothing is listened to.",
-            remedy="Register an application at acoustid.org and set SPOTIZER_ACOUSTID_KEY, or leave it so.",
+            remedy="Register an application at acoustid.org and enter its key under Settings, Matching "
+            "(SPOTIZER_ACOUSTID_KEY), or leave it so.",
         )
     return "from the environment"
 

@@ -48,7 +48,10 @@ def find_source(name: str) -> Source:
         if source.name == name:
             return source
     if name in MAKERS:
-        raise UserError(f"The address of {name} is not known.", remedy="Set SPOTIZER_SLSKD_URL first.")
+        raise UserError(
+            f"The address of {name} is not known.",
+            remedy="Enter it under Settings, Sources (SPOTIZER_SLSKD_URL) first.",
+        )
     raise UserError(f"There is no source “{name}”.", remedy="See manage.py sources list.")
 
 

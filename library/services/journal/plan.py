@@ -130,8 +130,8 @@ class Plan:
             raise UserError(
                 f"{self.what}: this would touch {count:,} files{part}. More than {allowed} at once is taken for a "
                 "mistake, so nothing was touched.",
-                remedy="Look at the plan first. If it is meant, say so; SPOTIZER_STOP_FILES and SPOTIZER_STOP_SHARE "
-                "are the limits.",
+                remedy="Look at the plan first. If it is meant, say so; the limits are under "
+                "Settings, Files and names.",
                 reason="too_much",
             )
 

@@ -93,7 +93,7 @@ class Pace(Section):
         6,
         least=0,
         unit="seconds",
-        label="Apart",
+        label="YouTube apart",
         help="Seconds between two fetches from YouTube, give or take a third.",
         effect="Less than the default makes it likely that YouTube shuts this address out for hours.",
     )
