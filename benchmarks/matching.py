@@ -88,6 +88,9 @@ def plain(track: dict[str, Any], candidates: list[dict[str, Any]]) -> str | None
 
 def spotdl_chooser() -> Chooser | None:
     """spotDL's own matcher as a chooser, or None where spotDL is not installed."""
+    # This folder's queue.py would stand before the standard library's, which spotDL needs.
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [path for path in sys.path if Path(path).resolve() != here]
     try:
         from spotdl.types.result import Result
         from spotdl.types.song import Song

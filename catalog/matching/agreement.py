@@ -44,6 +44,7 @@ _OF_COLLECTIONS = frozenset(
 )
 _SAME_OR_UNSAID = frozenset({VersionKind.DEMO, VersionKind.LANGUAGE})
 _FORGIVEN_ON_ITS_ALBUM = frozenset({VersionKind.LIVE, VersionKind.ACOUSTIC, VersionKind.DEMO, VersionKind.OTHER})
+_VOWELS = frozenset("aeiou8")
 _FORGIVEN_BY_LENGTH = frozenset({VersionKind.EDIT, VersionKind.PASSAGE})
 
 
@@ -57,15 +58,15 @@ def version_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
     asked = {version.kind for version in wanted.versions}
     for version in sorted(titled, key=str):
         if version.kind not in asked | wanted.album_versions and not _is_harmless(version, asked, wanted):
-            return Finding(ANOTHER, f"it is a {version}, which was not asked for")
+            return Finding(ANOTHER, f"it is {_a(version)}, which was not asked for")
     is_strange_place = not (candidate.album and is_same_album(wanted, candidate.album))
-    for kind in sorted(hinted - asked - wanted.album_versions) if is_strange_place else ():
-        return Finding(DOUBT, f"where it is from says {kind}, which was not asked for")
+    for kind in sorted(hinted.keys() - asked - wanted.album_versions) if is_strange_place else ():
+        return Finding(DOUBT, f"{hinted[kind]} tells of {_a(kind)}, which was not asked for")
     for version in sorted(wanted.versions, key=str):
-        if version.kind not in kinds | hinted and not (kinds & _PERFORMED and version.kind in _PERFORMED):
+        if version.kind not in kinds | hinted.keys() and not (kinds & _PERFORMED and version.kind in _PERFORMED):
             return _missing(version, wanted, candidate, offered)
         if not _detail_agrees(version, titled, wanted, offered):
-            return Finding(ANOTHER, f"it is another {version.kind}")
+            return Finding(ANOTHER, _another(version, titled))
     if VersionKind.LIVE in asked | wanted.album_versions:
         night = concert_evidence(wanted, candidate, offered)
         if night.points:
@@ -75,24 +76,37 @@ def version_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
     return Finding(0, "it names no other version")
 
 
-def _hinted_kinds(wanted: Wanted, candidate: Candidate, offered: Offered) -> set[VersionKind]:
-    """Kinds that the album, the folder or the uploader's name promises."""
-    hinted: set[VersionKind] = set()
+def _a(version: Version | VersionKind) -> str:
+    text = str(version)
+    return f"{'an' if text[0] in _VOWELS else 'a'} {text}"
+
+
+def _another(version: Version, titled: frozenset[Version]) -> str:
+    given = ", ".join(sorted(twin.detail for twin in titled if twin.kind is version.kind and twin.detail))
+    asked = f"“{version.detail}”" if version.detail else "the one without a name"
+    return f"it is another {version.kind}: “{given}”, not {asked}" if given else f"it does not say which {version.kind}"
+
+
+def _hinted_kinds(wanted: Wanted, candidate: Candidate, offered: Offered) -> dict[VersionKind, str]:
+    """Kinds that the album, the folder or the uploader's name promises, each with what promises it."""
+    hinted: dict[VersionKind, str] = {}
     album = cut(offered.file.album_folder if offered.file else candidate.album)
+    where = "the folder" if offered.file else "the album"
     if album:
-        hinted |= album_versions(_no_names(fold(album), wanted))
+        hinted |= dict.fromkeys(album_versions(_no_names(fold(album), wanted)), where)
         if is_own_version(fold(album), wanted.artists) and not is_own_version(wanted.everything, wanted.artists):
-            hinted.add(VersionKind.RERECORDED)
+            hinted[VersionKind.RERECORDED] = where
     if offered.file:
         if _CONCERT_FOLDER.search(fold(album)):
-            hinted.add(VersionKind.LIVE)
+            hinted[VersionKind.LIVE] = where
         if _REMIX_FOLDER.search(fold(album)):
-            hinted.add(VersionKind.REMIX)
+            hinted[VersionKind.REMIX] = where
         said = find_versions(_no_names(offered.file.folders, wanted)).versions
-        hinted |= {version.kind for version in said} & _OF_COLLECTIONS
+        hinted |= dict.fromkeys({version.kind for version in said} & _OF_COLLECTIONS, where)
     for name in offered.names:
         if not any(same_name(name, known) for known in wanted.names):
-            hinted |= {version.kind for version in find_versions(name).versions} & _OF_UPLOADERS
+            said = find_versions(name).versions
+            hinted |= dict.fromkeys({version.kind for version in said} & _OF_UPLOADERS, f"the name “{name}”")
     return hinted
 
 

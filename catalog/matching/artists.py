@@ -90,12 +90,12 @@ def _artist_of_video(wanted: Wanted, main: tuple[str, ...], candidate: Candidate
     if any_same(main, offered.names):
         return Finding(guest, "it is the artist's own upload")
     if offered.lead and _is_led_by_another(wanted, main, offered):
-        return Finding(DOUBT, f"“{offered.lead}” stands where the artist would")
+        return Finding(DOUBT, f"“{offered.lead}” stands before the title, where its artist would")
     if any(f" {name} jr " in f" {offered.around} " for name in main):
         return Finding(DOUBT, f"“{main[0]} jr” is somebody else")
     if _names_stand_in(offered.around, main):
         if _is_part_of_a_name(wanted, main[0], candidate.title):
-            return Finding(DOUBT, f"“{main[0]}” stands only in a longer name")
+            return Finding(DOUBT, f"“{main[0]}” is named only as a part of a longer name")
         return Finding(guest - 1, "the title names the artist")
     if any_same(wanted.names, offered.names) or _names_stand_in(offered.around, wanted.names):
         return Finding(guest - 4, "the title names one of the artists")
@@ -130,7 +130,7 @@ def _artist_of_file(
     text = f"{file.folders} {offered.around}"
     if _names_stand_in(text, main):
         if len(main) == 1 and _is_part_of_a_name(wanted, main[0], candidate.path):
-            return Finding(DOUBT, f"“{main[0]}” stands only in a longer name")
+            return Finding(DOUBT, f"“{main[0]}” is named only as a part of a longer name")
         return Finding(0, "the path names the artist")
     if _names_stand_in(text, wanted.names):
         return Finding(-4, "the path names one of the artists")

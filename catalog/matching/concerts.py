@@ -24,7 +24,7 @@ def concert_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
     """Whether two live takes can be of one concert, by where and when they say they are from, and by their length."""
     asked, given = _said(wanted.versions), _said(offered.versions)
     if asked and given and not _is_one_night(asked, given):
-        return Finding(DOUBT, f"it is from another concert: {given}")
+        return Finding(DOUBT, f"it is from another concert: “{given}”, not “{asked}”")
     if _is_on_album(wanted, candidate, offered):
         return Finding(0, "it is from the live album that was asked for")
     asked += _said_by_album(wanted.album_whole, wanted)
@@ -33,7 +33,7 @@ def concert_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
     if asked and given:
         if _is_one_night(asked, given):
             return Finding(0, "it is from the concert that was asked for")
-        return Finding(DOUBT, f"it is from another concert: {given.strip()}")
+        return Finding(DOUBT, f"it is from another concert: “{given.strip()}”, not “{asked.strip()}”")
     if wanted.duration_ms is None or candidate.duration_ms is None:
         return Finding(-8, "it does not say which concert it is from")
     if abs(wanted.duration_ms - candidate.duration_ms) > _SAME_NIGHT_MS:

@@ -35,12 +35,16 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     """Whether the wanted title stands there, and alone."""
     place = offered.place
     if place is None:
+        if offered.other_work:
+            return Finding(ANOTHER, f"it is another work or movement: “{offered.other_work}”")
         return Finding(ANOTHER, "the title is another one")
     points, says = 0.0, "the title is the same"
     is_song = candidate.kind is UploadKind.SONG
     if place.ratio < 1:
         points -= 1 + (1 - place.ratio) * 100
         says = "the title is spelled almost the same"
+        if place.is_work:
+            says = "the work and the movement are the same, in other words"
         if is_song and place.ratio < _JOINED and not (offered.is_translated or wanted.work):
             points += DOUBT / 2  # a label spells its titles with care
     if place.form.is_shortened:
@@ -60,10 +64,10 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     unknown = [piece for piece in offered.apart if not _is_number(piece.text) and not _is_mark_of_file(piece, offered)]
     odd = [piece for piece in unknown if not piece.is_translation and not (piece.is_before and not piece.is_bracket)]
     if odd and is_song:
-        return Finding(DOUBT, f"{says}, and a label would not add “{odd[-1].text}” to it for nothing")
+        return Finding(DOUBT, f"{says}, but “{odd[-1].text}” stands with it, which no label adds for nothing")
     odd = [piece for piece in odd if not piece.is_before]
     if odd:
-        return Finding(points + UNEXPLAINED, f"{says}, but nothing explains “{odd[0].text}” beside it")
+        return Finding(points + UNEXPLAINED, f"{says}, but “{odd[0].text}” beside it may say another version")
     if unknown and not offered.file:
         points -= min(16, 8 * len(unknown)) if is_song else min(9, 3 * len(unknown))
         says += f", and nothing explains “{unknown[0].text}”"
@@ -154,7 +158,8 @@ def _album_of_file(wanted: Wanted, offered: Offered, file: SharedFile) -> Findin
         )
     is_number = file.track_number == wanted.track_number
     if is_there and _is_on_another_disc(wanted, file, wanted.track_number - file.track_number):
-        return Finding(DOUBT, f"the path names the album, but number {file.track_number} of disc {file.disc_number}")
+        told = f"number {file.track_number} of disc {file.disc_number}"
+        return Finding(DOUBT, f"the path names the album, but {told}, not number {wanted.track_number}")
     if is_there and is_number:
         return Finding(4, "the path names the album and the number")
     if is_there:
@@ -183,5 +188,8 @@ def kind_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fin
     if candidate.kind is not UploadKind.SONG:
         return Finding(-2, "it is a video")
     if wanted.explicit is not None and candidate.explicit is not None and wanted.explicit != candidate.explicit:
-        return Finding(DOUBT, "it is not the explicit one" if wanted.explicit else "it is the explicit one")
+        is_clean = "it is the clean one, and the explicit one was asked for"
+        return Finding(
+            DOUBT, is_clean if wanted.explicit else "it is the explicit one, and the clean one was asked for"
+        )
     return Finding(0, "it is official audio")

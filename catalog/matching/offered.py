@@ -16,7 +16,7 @@ from catalog.matching.segments import Pieces, Segment, take_apart
 from catalog.matching.text import compact, cut, fold, is_other_script
 from catalog.matching.versions import Version, VersionKind, find_versions
 from catalog.matching.wanted import MOST_NAMES, Wanted
-from catalog.matching.works import find_work
+from catalog.matching.works import find_work, read_work
 from providers.base import Candidate, UploadKind
 
 # What stands with these is a film or a label.
@@ -59,6 +59,7 @@ class Offered:
     featured: tuple[str, ...]
     names: tuple[str, ...]  # of the artists, or of the uploader
     file: SharedFile | None
+    other_work: str = ""  # a composer's work that it names, and that is not the wanted one
 
 
 def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
@@ -80,6 +81,8 @@ def read_offered(candidate: Candidate, wanted: Wanted) -> Offered:
     offered = Offered(
         text, text, text, "", place, closest, False, is_translated, "", frozenset(), "", (), featured, names, file
     )
+    if place is None and wanted.work and read_work(pieces.segments):
+        return replace(offered, other_work=text)
     return offered if place is None else _explain(offered, place, wanted, pieces, (*labels, *spellings))
 
 

@@ -15,6 +15,7 @@ from catalog.matching.wanted import Wanted, read_wanted
 from providers.base import Candidate, TrackInfo, UploadKind
 
 DEFAULT_THRESHOLD = 80
+_WORTH_TELLING = -5  # beside what spoke against it most
 _KIND_ORDER = {UploadKind.SONG: 0, UploadKind.FILE: 1, UploadKind.VIDEO: 2}
 
 
@@ -102,7 +103,8 @@ def _why(findings: dict[str, Finding], is_accepted: bool) -> str:
         told = [finding.says for name, finding in findings.items() if name in {"title", "artist", "duration"}]
         told += [finding.says for finding in against if finding.says not in told][:1]
     else:
-        told = [finding.says for finding in against[:2]]
+        told = [finding.says for finding in against[:1]]
+        told += [finding.says for finding in against[1:2] if finding.points <= _WORTH_TELLING]
     text = "; ".join(told)
     return f"{text[:1].upper()}{text[1:]}." if text else "Everything agrees."
 

@@ -53,4 +53,4 @@ def test_a_live_album_stands_for_the_place_of_its_tracks():
 def test_the_sentence_says_which_concert_it_is_from():
     scored = rank(ASKED, [song("Paper Lanterns (Live at Granary)", album="Anthology")])[0]
 
-    assert scored.why.startswith("It is from another concert: granary")
+    assert scored.why == "It is from another concert: “granary”, not “quay 1985”."

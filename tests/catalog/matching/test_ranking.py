@@ -371,6 +371,71 @@ def test_a_score_says_in_words_and_points_why_it_was_refused():
     assert json.loads(json.dumps(scored.breakdown)) == scored.breakdown
 
 
+SENTENCES = [
+    (wanted(), song("Paper Lanterns (Instrumental)"), "It is an instrumental, which was not asked for."),
+    (
+        wanted(),
+        video("Vera Holm - Paper Lanterns (Moss Room)"),
+        "The title is the same, but “moss room” beside it may say another version.",
+    ),
+    (
+        wanted(),
+        song("Paper Lanterns (Moss Room)"),
+        "The title is the same, but “moss room” stands with it, which no label adds for nothing.",
+    ),
+    (
+        wanted(),
+        video("Jess Lane - Paper Lanterns - Vera Holm"),
+        "“jess lane” stands before the title, where its artist would.",
+    ),
+    (
+        wanted("Home", "Wren"),
+        video("Wren Ellis - Home"),
+        "“wren” is named only as a part of a longer name.",
+    ),
+    (
+        wanted("Paper Lanterns (Noor Remix)"),
+        song("Paper Lanterns (Luma Remix)"),
+        "It is another remix: “luma”, not “noor”.",
+    ),
+    (
+        wanted("Suite No. 1, BWV 1007: I. Prélude"),
+        song("Suite No. 2, BWV 1008: I. Prélude"),
+        "It is another work or movement: “suite no 2 bwv 1008 1 prelude”.",
+    ),
+    (
+        wanted("Suite No. 1, BWV 1007: I. Prélude"),
+        song("Cello Suite in G Major, BWV 1007: 1. Prelude"),
+        "The work and the movement are the same, in other words; the artist is the same; the length is the same.",
+    ),
+    (
+        wanted(track_number=5),
+        shared("@@p\\Vera Holm\\Tidal Rooms\\CD2\\208 - Paper Lanterns.flac"),
+        "The path names the album, but number 8 of disc 2, not number 5.",
+    ),
+    (
+        wanted(),
+        song(album="A Tribute to Vera Holm"),
+        "The album tells of a cover, which was not asked for.",
+    ),
+    (
+        wanted(),
+        video("Vera Holm - Paper Lanterns", by="8D Tunes"),
+        "The name “8d tunes” tells of an 8D version, which was not asked for.",
+    ),
+    (
+        wanted(explicit=True),
+        song(explicit=False),
+        "It is the clean one, and the explicit one was asked for.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("track", "candidate", "sentence"), SENTENCES)
+def test_the_sentence_of_a_hard_case_says_what_decided_it(track, candidate, sentence):
+    assert rank(track, [candidate])[0].why == sentence
+
+
 def test_each_kind_of_evidence_has_a_score_of_its_own_for_its_bar():
     breakdown = rank(wanted(), [song("Paper Lanterns (Live)", seconds=203)])[0].breakdown
 
