@@ -80,6 +80,11 @@ class DownloadRequestAdmin(ReadOnly):
     show_full_result_count = False
     ordering = ("-id",)
 
+    def get_exclude(self, request: HttpRequest, obj: DownloadRequest | None = None) -> tuple[str, ...]:
+        """Whose private list it is knows which; nobody else, who administers or not."""
+        is_others = obj is not None and obj.is_private and obj.asked_by_id != request.user.pk
+        return ("playlist", "provider_id") if is_others else ()
+
 
 def _person(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None

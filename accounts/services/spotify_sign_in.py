@@ -27,6 +27,7 @@ BEGUN_LASTS = timedelta(minutes=30)
 WAITS = timedelta(hours=24)  # for a person to decide, or for the app's owner to let them in
 MOST_BEGUN = 8  # several tabs; older ones are forgotten
 LONGEST_PASTE = 4000
+STATE = re.compile(r"[\w-]{20,64}", re.ASCII)
 START_AGAIN = "Begin the sign-in once more."
 
 
@@ -173,8 +174,9 @@ def is_other_account(row: SpotifySignIn) -> bool:
 
 def _taken(person: Person, session_key: str, state: str) -> SpotifySignIn:
     """The begun sign-in, which nobody else can take any more."""
-    row = SpotifySignIn.objects.filter(state=state, person=person, session_hash=_hash(session_key)).first()
-    if row is None or not state:
+    rows = SpotifySignIn.objects.filter(state=state, person=person, session_hash=_hash(session_key))
+    row = rows.first() if STATE.fullmatch(state) else None
+    if row is None:
         raise NotOurs(
             "This answer of Spotify belongs to no sign-in that you began here.",
             remedy="Begin it once more, in this browser. If you began it in another Spotizer or browser, paste the "

@@ -159,7 +159,7 @@ def spotify_sign_out(request: HtmxRequest) -> HttpResponse:
 def _ours(request: HtmxRequest, wanted: str) -> str:
     """``wanted`` where it is a page of ours, else nothing."""
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and is_ours else ""
+    return wanted if is_ours and wanted.isprintable() else ""
 
 
 def _query(request: HtmxRequest, *, way: str = "", everything: bool = False) -> str:

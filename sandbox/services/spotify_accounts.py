@@ -91,7 +91,8 @@ def authorize(world: World, request: Request) -> Response:
         agree, cancel = (f"?{urlencode({**query, 'sandbox_answer': answer})}" for answer in ("yes", "no"))
         name = escape(world.moods.spotify_person)
         return as_html(
-            f"<title>Connect</title><p>You are {name}. It wants: {escape(query.get('scope', ''))}</p>"
+            f'<title>Connect</title><link rel="icon" href="data:,">'
+            f"<p>You are {name}. It wants: {escape(query.get('scope', ''))}</p>"
             f'<a href="{escape(agree)}">Agree</a> <a href="{escape(cancel)}">Cancel</a>'
         )
     back: dict[str, str] = {"state": query["state"]} if "state" in query else {}

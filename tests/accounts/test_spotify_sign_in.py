@@ -65,8 +65,9 @@ def test_sign_in_leads_back_to_the_page_that_wanted_it(visitor):
     assert response.redirect_chain[-1][0] == "/queue/"
 
 
-def test_sign_in_never_leads_to_another_host(visitor):
-    response = sign_in(visitor, what="?next=https://evil.example/")
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/queue/%00%0d%0aX:y", "javascript:x"])
+def test_sign_in_never_leads_to_another_host(visitor, wanted):
+    response = sign_in(visitor, what=f"?next={wanted}")
 
     assert response.redirect_chain[-1][0] == "/account/"
 

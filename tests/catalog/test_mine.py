@@ -315,6 +315,21 @@ def test_private_list_is_nobodys_elses_on_any_page(private, tom_visits, tom, kno
     assert PRIVATE not in tom_visits.get("/open/", {"url": link(known, "private")}).content.decode()
 
 
+def test_admin_does_not_tell_which_private_list_was_asked_for(private, known, client):
+    client.force_login(Person.objects.create_superuser("root", password="x"))
+
+    for address in ("", f"{DownloadRequest.objects.get().pk}/change/"):
+        html = client.get(f"/admin/downloads/downloadrequest/{address}").content.decode()
+        assert "A private playlist" in html
+        assert PRIVATE not in html
+        assert known["private"] not in html
+
+
+@pytest.mark.parametrize("value", ["%00", "x", "liked:", "liked:%00", "liked:somebody", "%F0%9F%8E%B5" * 30])
+def test_addresses_of_nonsense_are_refused(visitor, ida, value):
+    assert visitor.get(f"/playlists/from/spotify/{value}/").status_code in {400, 404}
+
+
 def test_private_list_cannot_be_asked_for_by_others(private, tom_visits, known):
     before = DownloadRequest.objects.count()
 

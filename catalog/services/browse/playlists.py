@@ -54,6 +54,8 @@ def open_playlist(provider: str, playlist_id: str, person: Person | None = None)
     """
     if playlist_id.startswith(LIKED):
         return mine.open_liked(person, playlist_id)
+    if not playlist_id.isprintable():
+        raise NotFound("There is no such playlist.")
     row = visible_playlists(person).filter(provider=provider, provider_id=playlist_id).first()
     account = spotify_people.account_of(person) if provider == "spotify" else None
     if row is not None and _is_fresh(row, person if account else None):
