@@ -124,6 +124,7 @@ def _page(
         "error": error,
         "sign_in_url": url,
         "asks": bool(url) and is_empty,  # nothing else is on the page: signing in is the one thing to do
+        "is_new": error is not None and error.remedy == words.SIGN_IN_REMEDY,
         "retry": "" if url else request.get_full_path(),
     }
     return render_page(request, "catalog/my_spotify.html", {**common, **context})

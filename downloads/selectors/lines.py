@@ -208,12 +208,17 @@ def playlist_card(playlist: Playlist, standing: Standing) -> Card:
     return Card(
         key=f"playlist-{playlist.pk}",
         title=str(playlist),
-        note=" · ".join(filter(None, [playlist.owner, plural(playlist.track_total or 0, "track")])),
+        note=" · ".join(filter(None, [playlist.owner, tracks_in(playlist)])),
         url=playlist.get_absolute_url(),
         art=playlist.artwork_id or "",
         kind="playlist",
         state=playlist_state(playlist, standing),
     )
+
+
+def tracks_in(playlist: Playlist) -> str:
+    """``24 tracks``; empty where its service does not say."""
+    return "" if playlist.track_total is None else plural(playlist.track_total, "track")
 
 
 def entry_lines(entries: Iterable[PlaylistEntry]) -> list[Line]:

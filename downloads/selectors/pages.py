@@ -23,6 +23,7 @@ from downloads.selectors.lines import (
     albums_to_show,
     preview_url_of,
     track_line,
+    tracks_in,
 )
 from downloads.selectors.states import (
     Standing,
@@ -280,7 +281,7 @@ def playlist_head(playlist: Playlist) -> CollectionPage:
         get_more=f"playlist/albums:{playlist.key}" if playlist.track_total else "",
         art=playlist.artwork_id or "",
         tint=playlist.artwork.tint if playlist.artwork else None,
-        facts=list(filter(None, [playlist.owner, plural(playlist.track_total or 0, "track")])),
+        facts=list(filter(None, [playlist.owner, tracks_in(playlist)])),
         links=link,
     )
 

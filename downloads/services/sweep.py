@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.services.rekeying import move_to_newest_key
 from accounts.services.spotify_tokens import look_at_consents
 from core.errors import StorageError
 from core.storage import storage_errors
@@ -57,6 +58,7 @@ def sweep() -> Swept:
     if _is_due("undo", UNDO_EVERY):
         forget_old()
     if _is_due("consents", CONSENTS_EVERY):
+        move_to_newest_key()
         look_at_consents()
     if _is_due("folders", FOLDERS_EVERY):
         swept_folders = folders.sweep_folders()

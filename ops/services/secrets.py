@@ -34,6 +34,17 @@ def decrypt(encrypted: bytes) -> str:
         ) from None
 
 
+def under_newest_key(encrypted: bytes) -> bytes | None:
+    """The same secret under the newest key, None where it is so already. Raises UserError as ``decrypt`` does."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        _fernet(settings.SECRET_KEY).decrypt(bytes(encrypted))
+    except InvalidToken:
+        return encrypt(decrypt(encrypted))
+    return None
+
+
 def _box() -> MultiFernet:
     from cryptography.fernet import MultiFernet
 

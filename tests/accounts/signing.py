@@ -31,7 +31,7 @@ def consent(address: str, *, agree: bool = True) -> str:
     """The address to which Spotify sends the browser after its question."""
     asked = requests.get(address, timeout=60)
     assert asked.status_code == 200, asked.text
-    link = html.unescape(re.findall(r'href="([^"]+)"', asked.text)[0 if agree else 1])
+    link = html.unescape(re.findall(r'<a href="([^"]+)"', asked.text)[0 if agree else 1])
     back = requests.get(address.partition("?")[0] + link, allow_redirects=False, timeout=60)
     assert back.status_code == 302, back.text
     return back.headers["Location"]

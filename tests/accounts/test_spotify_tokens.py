@@ -12,12 +12,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Person, SpotifyAccount
+from accounts.models import Credential, Person, SpotifyAccount
 from accounts.services import spotify_people, spotify_tokens
+from accounts.services.rekeying import move_to_newest_key
 from accounts.services.spotify_tokens import StoredTokens, unseal
 from core.errors import AuthRequired, SpotizerError, TransientError
 from core.http import interactive
 from ops.models import Notice
+from ops.services.secrets import decrypt, encrypt
 from tests.accounts.signing import sign_in, use_app
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +253,24 @@ def test_tokens_survive_a_changed_secret_key_and_move_to_the_new_one(account, se
 
     account.refresh_from_db()
     assert unseal(account.tokens_encrypted).access
+
+
+def test_secrets_move_to_the_new_key_without_being_used(account, settings):
+    row = Credential.objects.create(
+        service="spotify_app", name="app", identifier="a" * 32, secret_encrypted=encrypt("b" * 32)
+    )
+    assert move_to_newest_key() == 0
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key that is long enough", [old]
+
+    moved = [move_to_newest_key(), move_to_newest_key()]
+    settings.SECRET_KEY_FALLBACKS = []
+
+    account.refresh_from_db()
+    row.refresh_from_db()
+    assert moved == [2, 0]
+    assert unseal(account.tokens_encrypted).access
+    assert decrypt(bytes(row.secret_encrypted)) == "b" * 32
 
 
 def test_tokens_under_a_key_that_is_gone_mean_signing_in_again(account, settings):
