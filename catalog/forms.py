@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django import forms
 
+from catalog.metadata.fields import FIELDS, Entity
+from catalog.models import Conflict
 from providers.base import Kind
 
 KINDS = {"tracks": Kind.TRACK, "albums": Kind.ALBUM, "artists": Kind.ARTIST, "playlists": Kind.PLAYLIST}
@@ -53,3 +55,18 @@ class SearchForm(forms.Form):
             page=data.get("page") or 1,
             is_plain=data.get("plain", False),
         )
+
+
+class ConflictFilterForm(forms.Form):
+    """``cleaned_data`` are the arguments of ``selectors.conflicts.conflicts_page``; nonsense reads as no filter."""
+
+    state = forms.ChoiceField(required=False, choices=[("", ""), *Conflict.State.choices])
+    what = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", ""),
+            *((entity.value, entity.value) for entity in Entity),
+            *((f"{entity}.{name}", name) for entity, fields in FIELDS.items() for name in fields),
+        ],
+    )
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

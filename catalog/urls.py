@@ -19,5 +19,7 @@ urlpatterns = [
     path("spotify/", views.my_playlists, name="my_playlists"),
     path("spotify/liked/", views.my_liked, name="my_liked"),
     path("spotify/artists/", views.my_artists, name="my_artists"),
+    path("library/metadata/", views.conflict_list, name="conflict_list"),
+    path("library/metadata/settle/", views.settle, name="settle"),
     path("art/<slug:key>/<int:size>.webp", views.art, name="art"),
 ]

@@ -10,7 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from catalog.metadata.fields import Entity
 from catalog.models import Album, AlbumCredit, Artist, Playlist, PlaylistEntry, Track
+from catalog.services.metadata import choosing, rules
+from catalog.services.metadata.saying import Say, take_in
+from catalog.services.metadata.spreading import save
 from downloads.models import Download, DownloadCandidate, Status
 from history.models import Event
 from library.models import FileAct, JournalBatch
@@ -115,6 +119,26 @@ def make_acts(person: Person) -> None:
         )
 
 
+def make_conflicts(album: Album, artist: Artist, tracks: list[Track]) -> None:
+    """Conflicts of every kind and in every state, and a rule."""
+    for row, name, *values in (
+        (album, "label", LONG, "Fjord"),
+        (album, "released_on", "2024-04-28", "2024-05-03"),
+        (artist, "name", "Glass Harbour", "Glass Harbor Ensemble"),
+        (tracks[0].recording, "duration_ms", 240_000, 180_000),
+        (tracks[1].recording, "duration_ms", 240_000, 180_000),
+    ):
+        for origin, value in zip(("deezer", "musicbrainz"), values, strict=True):
+            entity = Entity(type(row).__name__.lower())
+            settled, _ = take_in(entity, [Say(row, origin, {name: value})])
+            save(entity, settled)
+    choosing.choose([artist.conflicts.get().pk], "deezer", by="mara")
+    rules.make_rule(Entity.ALBUM, "released_on", "musicbrainz", by="mara")
+    rules.walk()
+    artist.refresh_from_db()
+    album.refresh_from_db()
+
+
 @pytest.fixture
 def house(person: Person) -> House:
     artist = Artist.objects.create(name="Glass Harbour", releases_fetched_at=timezone.now())
@@ -156,6 +180,7 @@ def house(person: Person) -> House:
     Notice.objects.create(code="lane:youtube", message="YouTube asks us to wait.", remedy="It goes on by itself.")
     playlist = settled_playlist(tracks)
     make_acts(person)
+    make_conflicts(album, artist, tracks)
     found = House(album, artist, tracks[0], playlist, needy, failed, working)
     found.urls = {
         "home": "/",
@@ -172,6 +197,8 @@ def house(person: Person) -> House:
         "history_filtered": reverse("history:event_list") + "?kind=cancelled",
         "journal": reverse("library:act_list"),
         "journal_filtered": reverse("library:act_list") + "?state=undone",
+        "metadata": reverse("catalog:conflict_list"),
+        "metadata_ruled": reverse("catalog:conflict_list") + "?state=by_rule",
         "sources": reverse("downloads:source_list"),
         "settings": reverse("ops:settings_tab", args=["general"]),
         "quality": reverse("ops:settings_tab", args=["quality"]),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from catalog.metadata.fields import FIELDS, Entity, Field, in_order, origin_label
+from catalog.metadata.fields import FIELDS, Entity, Field, Shape, in_order, origin_label
 from catalog.metadata.own import show
 from catalog.models import Album, AlbumCredit, Artist, Conflict, FieldRule, Recording, Track
 from catalog.services.metadata.tables import Said, rows_said
@@ -53,6 +53,11 @@ class ConflictRow:
     at: datetime | None
     values: list[SaidValue]
     now: str
+    files: str  # which files its tags are in, for the page of tags; empty where a track has none
+
+    @property
+    def what(self) -> str:
+        return f"{self.entity}.{self.field}"
 
     @property
     def is_open(self) -> bool:
@@ -71,7 +76,7 @@ class ConflictPage:
 
 @dataclass(frozen=True, slots=True)
 class FieldCount:
-    """How many conflicts of a field are open."""
+    """How many conflicts of a field stand in one state."""
 
     entity: str
     field: str
@@ -126,14 +131,24 @@ def conflict_rows(found: Sequence[Conflict]) -> list[ConflictRow]:
     return [_row(one, said[Entity(one.entity)], tracks, owners) for one in found]
 
 
-def field_counts() -> list[FieldCount]:
-    """The fields that have open conflicts, most first. One query."""
-    rows = Conflict.objects.filter(state=State.OPEN).values_list("entity", "field").annotate(count=Count("pk"))
+def field_counts(state: str = State.OPEN) -> list[FieldCount]:
+    """The fields that have conflicts in this state, most first. One query."""
+    rows = Conflict.objects.filter(state=state).values_list("entity", "field").annotate(count=Count("pk"))
     counts = [
         FieldCount(entity, name, f"{NOUNS[Entity(entity)]}: {_field(entity, name).label}", count)
         for entity, name, count in rows.order_by()
     ]
     return sorted(counts, key=lambda one: (-one.count, one.what))
+
+
+def ruled_whats() -> list[tuple[str, str]]:
+    """The fields for which a rule makes sense, with what they are called."""
+    return [
+        (f"{entity}.{name}", f"{NOUNS[entity]}: {one.label}")
+        for entity, fields in FIELDS.items()
+        for name, one in fields.items()
+        if not one.is_identity and one.shape is not Shape.LIST
+    ]
 
 
 def rule_rows() -> list[RuleRow]:
@@ -204,6 +219,7 @@ def _row(one: Conflict, said: Said, tracks: Mapping[int, Track], owners: Mapping
         at=one.settled_at or one.seen_at,
         values=said_values(known, said.get(one.about, {}), now),
         now=show(known, now) if now not in (None, "", []) else "",
+        files=f"{'track' if track else one.entity}={(track or thing).key}" if track or not one.recording_id else "",
     )
 
 

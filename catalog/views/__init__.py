@@ -12,6 +12,7 @@ from catalog.views.items import (
     track_from,
 )
 from catalog.views.links import open_link
+from catalog.views.metadata import conflict_list, settle
 from catalog.views.mine import my_artists, my_liked, my_playlists
 from catalog.views.search import search
 
@@ -21,6 +22,7 @@ __all__ = [
     "art",
     "artist_detail",
     "artist_from",
+    "conflict_list",
     "my_artists",
     "my_liked",
     "my_playlists",
@@ -28,6 +30,7 @@ __all__ = [
     "playlist_detail",
     "playlist_from",
     "search",
+    "settle",
     "track_detail",
     "track_from",
 ]

@@ -11,8 +11,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from accounts.models import Person
+from catalog.metadata.fields import Entity
 from catalog.models import Addressed, Album, Artist, Playlist, Track
 from catalog.selectors import visible_playlists
+from catalog.selectors.conflicts import values_of
 from catalog.services import browse
 from catalog.views.mine import sign_in_url, tabs_of
 from core.errors import AuthRequired, Forbidden, SpotizerError
@@ -52,6 +54,7 @@ def album_detail(request: HtmxRequest, address: str) -> HttpResponse:
     album = albums_to_show().get(pk=album.pk)
     page = pages.album_page(album, tracks)
     context = {"nav": "", "view": f"album:{album.key}", "page": page, "error": error, "more": more_by(album)}
+    context["origins"] = values_of(Entity.ALBUM, album)
     return render_page(request, "catalog/album_detail.html", context)
 
 
@@ -74,6 +77,7 @@ def track_detail(request: HtmxRequest, address: str) -> HttpResponse:
         "view": f"track:{track.key}",
         "page": pages.track_page(track),
         "jobs": job_rows(downloads_of_recording(track.recording_id)),
+        "origins": values_of(Entity.RECORDING, track.recording),
     }
     return render_page(request, "catalog/track_detail.html", context)
 
@@ -92,7 +96,8 @@ def artist_detail(request: HtmxRequest, address: str) -> HttpResponse:
         error = exc
     group = request.GET.get("group", "")
     page = pages.artist_page(artist, group if group in pages.GROUPS else "")
-    context = {"nav": "", "view": f"artist:{artist.key}", "page": page, "error": error}
+    origins = values_of(Entity.ARTIST, artist)
+    context = {"nav": "", "view": f"artist:{artist.key}", "page": page, "error": error, "origins": origins}
     return render_page(request, "catalog/artist_detail.html", context)
 
 

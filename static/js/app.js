@@ -273,10 +273,10 @@
     else find("#q").focus();
   });
 
-  /* ---- the queue: ticked rows outlive every swap; the bar is shown by the style as long as one is ticked ----------- */
+  /* ---- the queue, and lists like it: ticked rows outlive every swap; the bar is shown by the style as long as one is ticked ----------- */
 
   const ticked = new Set();
-  const boxes = () => all("#queue .check");
+  const boxes = () => all("[data-ticks] .check");
   let lastBox = "";
 
   function setTick(box, on) {
@@ -313,14 +313,14 @@
     const wasInBar = document.activeElement.closest("#bulk");
     all("#priorities:popover-open").forEach((menu) => menu.hidePopover());
     untick();
-    if (wasInBar) find("#queue h1").focus({ preventScroll: true });
+    if (wasInBar) find("[data-ticks] h1").focus({ preventScroll: true });
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#untick")) {
       untick();
-      find("#queue h1").focus({ preventScroll: true });
+      find("[data-ticks] h1").focus({ preventScroll: true });
     }
-    const box = event.target.closest?.("#queue .check");
+    const box = event.target.closest?.("[data-ticks] .check");
     if (!box) return;
     const list = boxes().filter((one) => one.name === "ids");
     if (box.id === "tick-all") list.forEach((one) => setTick(one, box.checked));

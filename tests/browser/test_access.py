@@ -17,6 +17,7 @@ RUN = """async () => {
   return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`));
 }"""
 NAMES = ["home", "search", "album", "artist", "track", "playlist", "queue", "download", "history", "journal", "sources"]
+NAMES += ["metadata", "metadata_ruled"]
 NAMES += ["settings", "quality", "names", "matching", "about", "changes", "settings search"]
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
-from catalog.metadata.fields import FIELDS, MANUAL, ORIGIN_LABELS, Entity, Shape
+from catalog.metadata.fields import MANUAL, ORIGIN_LABELS, Entity, Shape
 from catalog.models_metadata import FieldRule
 from catalog.services.metadata.choosing import field_of, resettle
 from catalog.services.metadata.tables import table_of
@@ -95,9 +95,3 @@ def _step(number: int) -> bool:
         rule.walked_to, rule.before = None, ""
     rule.save(update_fields=["walked_to", "before"])
     return bool(ids)
-
-
-def ruled_fields(entity: Entity) -> list[tuple[str, str]]:
-    """Name and label of the fields for which a rule makes sense."""
-    known = FIELDS[entity].values()
-    return [(one.name, one.label) for one in known if not one.is_identity and one.shape is not Shape.LIST]
