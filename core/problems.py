@@ -23,11 +23,18 @@ def status_of(error: SpotizerError) -> tuple[int, str]:
 
 
 def problem_page(
-    request: HtmxRequest, error: SpotizerError, *, nav: str = "search", query: str = "", sign_in_url: str = ""
+    request: HtmxRequest,
+    error: SpotizerError,
+    *,
+    nav: str = "search",
+    query: str = "",
+    sign_in_url: str = "",
+    may_retry: bool = True,
 ) -> HttpResponse:
     """``error`` as a page in the shell, or as a part where a part was asked for.
 
-    ``query`` is offered as a search, ``sign_in_url`` as what mends it.
+    ``query`` is offered as a search, ``sign_in_url`` as what mends it. ``may_retry``: the address is a page's, so that
+    a button may ask for it once more.
     """
     status, title = status_of(error)
     context = {
@@ -38,7 +45,7 @@ def problem_page(
         "status": status,
         "query": query,
         "sign_in_url": sign_in_url,
-        "retry": request.get_full_path() if isinstance(error, TransientError) else "",
+        "retry": request.get_full_path() if may_retry and isinstance(error, TransientError) else "",
     }
     response = render_page(request, "errors/problem.html", context, status=status)
     if isinstance(error, TransientError) and error.retry_after:

@@ -14,7 +14,7 @@ from core.errors import NotFound, UserError
 from downloads.models import Correction, Download, DownloadCandidate, Status
 from downloads.services import ignoring, queue, states, tokens
 from downloads.services.corrections import correct
-from downloads.services.instead import in_place_of_owned
+from downloads.services.instead import in_place_of_owned, take_instead
 from downloads.services.queue.requeue import DOUBLED, requeue
 from ops.settings import in_force
 from providers.base import Candidate, Link
@@ -40,11 +40,12 @@ def choose(download_id: int, candidate_id: int, *, by: Person | None = None) -> 
 def choose_link(download_id: int, text: str, *, by: Person | None = None) -> Download:
     """The row is fetched from what the link points at, whatever its score. Raises UserError, NotFound.
 
+    Of a download that is done the file gives way to it, once it is there.
     Nothing is asked here: the worker reads what stands at the link, and its title and score then stand on the row.
     """
     link, source = _audio_link(text)
     with transaction.atomic():
-        _locked(download_id)
+        download = _locked(download_id)
         info = Candidate(source, link.value, link.url, link.url.removeprefix("https://"))
         candidate, _ = DownloadCandidate.objects.get_or_create(
             download_id=download_id,
@@ -59,6 +60,9 @@ def choose_link(download_id: int, text: str, *, by: Person | None = None) -> Dow
                 "info": asdict(info),
             },
         )
+        if download.status == Status.DONE:
+            take_instead(download_id, candidate.pk, by=by)
+            return download
         return choose(download_id, candidate.pk, by=by)
 
 
@@ -74,7 +78,9 @@ def search_again(download_id: int, words: str, *, by: Person | None = None) -> D
         raise UserError(f"That is too much to search for: {len(words)} characters.", remedy="Artist and title will do.")
     with transaction.atomic():
         download = _locked(download_id)
-        options = {name: value for name, value in download.options.items() if name not in {"asked", "picked"}}
+        options = {
+            name: value for name, value in download.options.items() if name not in {"asked", "picked", "only_picked"}
+        }
         rows = Download.objects.filter(pk=download_id, status__in=OPEN)
         try:
             moved = states.move(rows, Status.QUEUED, by=by, options=options | {"words": words}, cleared_at=None)

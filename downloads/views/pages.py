@@ -115,6 +115,7 @@ def download_detail(request: HtmxRequest, number: int) -> HttpResponse:
         "still": rows.still_words(still) if still and status in CLAIMABLE else "",
         "can_resume": still is not None and still.can_be_ended,
         "download": download,
+        "is_done": status == Status.DONE,
         "asked": as_asked(download.output_format, download.quality_kbps, download.options),
         "reason": reason_for(download.reason) if download.reason else None,
         "can_choose": status in {Status.NEEDS_YOU, Status.FAILED},

@@ -56,7 +56,7 @@ def _audio_of(request: HtmxRequest, heard: Callable[[], Path]) -> HttpResponseBa
 
 def _words(request: HtmxRequest, exc: SpotizerError) -> HttpResponse:
     if "text/html" in request.headers.get("Accept", ""):
-        return problem_page(request, exc, nav="queue")
+        return problem_page(request, exc, nav="queue", may_retry=False)
     response = JsonResponse({"message": exc.message, "remedy": exc.remedy}, status=status_of(exc)[0])
     response["Cache-Control"] = "no-store"
     return response

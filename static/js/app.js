@@ -470,12 +470,19 @@
 
   const audio = find("#preview-audio");
 
+  let heard = null; // the link that was pressed
+
+  /* The mark of what is playing outlives every swap. */
+  function markHeard() {
+    const address = audio?.paused === false ? audio.getAttribute("src") : "";
+    all("a[data-preview]").forEach((link) => link.toggleAttribute("data-playing", link.getAttribute("href") === address));
+  }
+
   function hear(link) {
     const words = find("#preview-words");
     const again = audio.getAttribute("src") === link.getAttribute("href") && !audio.error;
-    all("[data-playing]").forEach((one) => delete one.dataset.playing);
+    heard = link;
     if (again && !audio.paused) return audio.pause();
-    link.dataset.playing = "";
     find("#preview-title").textContent = link.dataset.preview;
     find("#preview").hidden = false;
     if (!again) {
@@ -486,14 +493,19 @@
   }
 
   function hush() {
+    const hadFocus = find("#preview").contains(document.activeElement);
     find("#preview").hidden = true;
-    all("[data-playing]").forEach((one) => delete one.dataset.playing);
     audio.removeAttribute("src");
     audio.load();
+    markHeard();
+    if (hadFocus) (heard?.isConnected ? heard : main()).focus({ preventScroll: true });
   }
 
   if (audio) {
     audio.addEventListener("playing", () => (find("#preview-words").textContent = ""));
+    ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, markHeard));
+    document.addEventListener("htmx:afterSettle", markHeard);
+    find("#preview").addEventListener("keydown", (event) => event.key === "Escape" && hush());
     // A player is not told why it got nothing; the server says it to whoever asks once more.
     audio.addEventListener("error", async () => {
       const address = audio.getAttribute("src");

@@ -139,3 +139,25 @@ def test_doubtful_row_of_what_came_meanwhile_is_fetched_and_takes_its_place(sett
 
     doubtful.refresh_from_db()
     assert (doubtful.options["get_again"], doubtful.options["replaces"]) == (True, "here.opus")
+
+
+def test_page_of_what_is_done_takes_a_link_and_nothing_else(visitor, owned):
+    page = visitor.get(reverse("downloads:download_detail", args=[owned.pk])).content.decode()
+
+    assert f'value="give:{owned.pk}"' in page
+    assert f'value="words:{owned.pk}"' not in page
+    assert f'value="ignore:{owned.pk}"' not in page
+
+
+def test_failed_choice_that_is_tried_again_begins_with_it_and_may_look_further(visitor, owned, shelf):
+    shelf.say("second", UserError("It is locked."), shelf.sound)
+    take_instead(owned.pk, other_of(owned).pk)
+    drain()
+    failed = Download.objects.latest("pk")
+
+    visitor.post(ACT, {"act": f"retry:{failed.pk}"})
+    drain()
+
+    failed.refresh_from_db()
+    assert (failed.status, shelf.fetches[:3]) == (Status.DONE, ["first", "second", "second"])
+    assert "only_picked" not in failed.options

@@ -14,7 +14,7 @@ from downloads.models import ACTIVE, Download, DownloadCandidate, Status
 from downloads.services import states
 
 DOUBLED = "The same track is in the queue already."
-FOUND = ("asked", "picked", "words")  # options that speak of the candidates that were found
+FOUND = ("asked", "picked", "only_picked", "words")  # options that speak of the candidates that were found
 TRIES = 3
 Key = tuple[int, str, int]
 Row = tuple[int, str, int, str, int]  # id and status, then its key
