@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 MEGABYTE = 1024 * 1024
+LEAST = 6  # letters of a secret: shorter ones would black out half of the log
 # What must not be read in a log, wherever a library writes it: the name stays, the value goes.
 SECRETS = re.compile(
     r"""(?ix)
@@ -43,7 +44,7 @@ class Redacting(logging.Formatter):
         if self._values is None:
             self._values = _secret_values()
         record.part = os.environ.get("SPOTIZER_PART", "command")  # `serve` and `work` say which of their parts it is
-        return redact(super().format(record), self._values)
+        return redact(super().format(record), (*self._values, *_stored_secrets()))
 
 
 class SharedFileHandler(RotatingFileHandler):
@@ -76,21 +77,23 @@ class SharedFileHandler(RotatingFileHandler):
             self.stream = None
 
 
+def _stored_secrets() -> tuple[str, ...]:
+    """Those among the settings: they may be changed while this process runs."""
+    from ops.settings import stored
+
+    return tuple(value for value in stored.known_secrets() if len(value) >= LEAST)
+
+
 def _secret_values() -> tuple[str, ...]:
     from django.conf import settings
-
-    from ops.settings import stored
 
     known = (
         settings.SECRET_KEY,
         *settings.SECRET_KEY_FALLBACKS,
         settings.OWNER_PASSWORD,
         settings.SPOTIFY_CLIENT_SECRET,
-        stored.known("SLSKD_KEY"),
-        stored.known("ACOUSTID_KEY"),
-        stored.known("LASTFM_KEY"),
     )
-    return tuple(value for value in known if len(value) >= 6)
+    return tuple(value for value in known if len(value) >= LEAST)
 
 
 def configuration(folder: Path, *, level: str, is_served: bool) -> dict[str, Any]:

@@ -61,9 +61,12 @@ def at_start(name: str) -> Any:
     return getattr(settings, name)
 
 
-def known(name: str) -> Any:
-    """The value in force as far as this process knows: for where the database must not be asked."""
-    return _kept.stored.values.get(name, getattr(settings, name))
+def known_secrets() -> list[str]:
+    """All secrets among the settings that this process knows of; the database is not asked."""
+    from ops.settings import KINDS
+
+    names = [name for name, kind in KINDS.items() if kind.is_secret]
+    return [value for name in names for value in (_kept.stored.values.get(name), getattr(settings, name)) if value]
 
 
 def current() -> Stored:

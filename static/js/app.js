@@ -609,6 +609,13 @@
     return count;
   }
 
+  /* On a phone the tabs are longer than the screen. */
+  const showTab = () => {
+    const tabs = find(".tabs");
+    const tab = find(".tabs [aria-current]");
+    if (tab) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.clientWidth) / 2;
+  };
+
   const staysForUnsaved = () => {
     const count = isSaving ? 0 : countUnsaved();
     return count > 0 && !confirm(`Leave this page? ${count} change${count === 1 ? " is" : "s are"} not saved.`);
@@ -621,7 +628,10 @@
     if (event.detail.target?.id === "main" && staysForUnsaved()) event.preventDefault();
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target?.id === "main") countUnsaved();
+    if (event.detail.target?.id === "main") {
+      countUnsaved();
+      showTab();
+    }
     const said = event.detail.elt?.closest?.(".setting-said");
     if (said) find(`#${said.id.slice(5)}`)?.setAttribute("aria-invalid", String(said.hasAttribute("data-error")));
   });
@@ -641,5 +651,6 @@
   addEventListener("pageshow", () => schedule());
   tellDrawer();
   countUnsaved();
+  showTab();
   schedule();
 })();

@@ -20,6 +20,7 @@ def person(owner):
 def test_changes_are_counted_saved_and_then_none(open_page: Open) -> None:
     page = open_page("/settings/quality/")
     expect(page.locator("#unsaved")).to_have_text("Nothing is changed")
+    expect(page.locator("#setting-verify .by-hand")).to_be_hidden()
 
     page.get_by_label("Trim silence").check()
     page.get_by_label("FLAC").uncheck()
@@ -93,6 +94,7 @@ def test_settings_work_without_script_with_enter_and_restore(open_page: Open) ->
     change({"COVER_PX": "700"}, way=Way.COMMAND)
     page = open_page("/settings/files/", java_script_enabled=False, but="400 (Bad Request)")
 
+    expect(page.locator("#setting-stop_files .by-hand")).to_contain_text("With 0 nothing stops a job")
     page.get_by_label("Cover in the folder").uncheck()
     page.get_by_label("Stop at", exact=True).fill("9")
     page.get_by_label("Stop at", exact=True).press("Enter")
@@ -112,7 +114,7 @@ def test_sources_are_ordered_by_buttons_without_script(open_page: Open) -> None:
 
     page.get_by_role("button", name="Earlier YouTube", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("YouTube is asked as number 1.")
-    page.get_by_role("button", name="Switch on SoundCloud").click()
+    page.get_by_role("button", name="I have read this: switch it on (SoundCloud)").click()
 
     expect(page.locator("#source-soundcloud .badge")).to_have_text("on")
     assert in_force.SOURCES[0] == "youtube"

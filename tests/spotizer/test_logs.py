@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import subprocess
 import sys
 
 import pytest
 
+from ops.services.changes import Way, change
+from ops.settings import in_force
+from spotizer import logs
 from spotizer.logs import SharedFileHandler, redact
 from tests.spotizer.serving import ROOT
 
@@ -82,3 +86,18 @@ def test_request_is_logged_with_its_status_and_time_and_without_its_query(client
     assert status.isdigit()
     assert milliseconds.isdigit()
     assert "secret" not in line
+
+
+@pytest.mark.django_db
+def test_log_line_has_no_secret_that_was_stored_while_the_process_runs():
+    handler = logging.StreamHandler(said := io.StringIO())
+    handler.setFormatter(logs.Redacting("%(message)s"))
+    log = logging.Logger("of a test")
+    log.addHandler(handler)
+    log.warning("before")
+
+    change({"SLSKD_KEY": "a-key-of-mine-0123"}, way=Way.COMMAND)
+    assert in_force.SLSKD_KEY == "a-key-of-mine-0123"
+    log.warning("refused: a-key-of-mine-0123")
+
+    assert "a-key-of-mine" not in said.getvalue()
