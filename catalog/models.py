@@ -67,6 +67,7 @@ class Artist(Addressed):
     mbid = models.CharField(max_length=36, blank=True)
     artwork = models.ForeignKey(Artwork, null=True, blank=True, on_delete=models.SET_NULL)
     genres = models.JSONField(default=list, blank=True)
+    aliases = models.JSONField(default=list, blank=True)  # other names and spellings, as MusicBrainz lists them
     releases_fetched_at = models.DateTimeField(null=True, blank=True)
     # The same artist under another spelling, which has all that this row had: services/artist_names.py.
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -17,6 +19,7 @@ class ArtistNaming(models.Model):
     name = models.CharField(max_length=500)
     before = models.CharField(max_length=500)
     merged = models.JSONField(default=dict)
+    also: models.JSONField[Any, Any] = models.JSONField(default=list)  # how its files' folders spelled it besides
     act = models.BigIntegerField(null=True, blank=True)  # of the choice of the name, by which that is taken back
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -31,7 +34,7 @@ class ArtistNaming(models.Model):
     @property
     def old_names(self) -> list[str]:
         """Every name that was given up for this one."""
-        names = [self.before, *(str(one["name"]) for one in self.merged.values())]
+        names = [self.before, *(str(one["name"]) for one in self.merged.values()), *map(str, self.also)]
         return [name for name in dict.fromkeys(names) if name != self.name]
 
 

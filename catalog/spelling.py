@@ -74,7 +74,8 @@ class Certainty(IntEnum):
     SURE = 0  # the same id says so
     LIKELY = 1  # the same name, and nothing speaks against it
     UNTIDY = 2  # one artist, whose name is written carelessly
-    DIFFERENT = 3  # the same name, but ids say that they are several
+    FOLDERS = 3  # one artist, some of whose files lie under another spelling
+    DIFFERENT = 4  # the same name, but ids say that they are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,8 @@ def _groups(clusters: Sequence[Sequence[Known]], apart: Collection[frozenset[int
     if all(reason.startswith("somebody") for reason in against):
         return groups
     members = tuple(member for cluster in clusters for member in cluster)
+    if len({spelling_key(member.name) for member in members}) > 1:
+        return groups  # only an alias is the same: nobody would take them for one
     return [*groups, Group(members, Certainty.DIFFERENT, tuple(dict.fromkeys(against)))]
 
 

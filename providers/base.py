@@ -74,6 +74,7 @@ class ArtistInfo:
     genres: tuple[str, ...] = ()
     mbid: str = ""
     sort_name: str = ""  # Holm, Vera
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

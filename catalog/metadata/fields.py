@@ -85,6 +85,7 @@ FIELDS: dict[Entity, dict[str, Field]] = {
         Field("name", "Name", Shape.NAME),
         Field("sort_name", "Sort name", Shape.NAME),
         Field("genres", "Genres", Shape.LIST),
+        Field("aliases", "Aliases", Shape.LIST),
         Field("mbid", "MusicBrainz id", Shape.WORD, is_identity=True),
     ),
 }

@@ -63,7 +63,13 @@ def of_album(info: AlbumInfo) -> dict[str, Any]:
 
 
 def of_artist(info: ArtistInfo) -> dict[str, Any]:
-    said = {"name": info.name, "sort_name": info.sort_name, "genres": info.genres, "mbid": info.mbid}
+    said = {
+        "name": info.name,
+        "sort_name": info.sort_name,
+        "genres": info.genres,
+        "aliases": info.aliases,
+        "mbid": info.mbid,
+    }
     return clean(Entity.ARTIST, said)
 
 

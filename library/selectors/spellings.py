@@ -11,10 +11,11 @@ from django.db.models import Count, F
 
 from catalog.metadata.fields import origin_label
 from catalog.models import AlbumCredit, Artist, ArtistId, ArtistNaming, ArtistsApart, ArtistValues, RecordingCredit
-from catalog.spelling import Certainty, Group, Known, groups_of, with_name
+from catalog.spelling import Certainty, Group, Known, groups_of, spelling_key, with_name
 from core.bulk import among
 from core.keys import key_for
 from library.models import AudioFile
+from library.naming import legible, safe_part
 
 PAGE = 25
 
@@ -54,6 +55,7 @@ class Row:
             Certainty.SURE: "One artist",
             Certainty.LIKELY: "Probably one",
             Certainty.UNTIDY: "Untidy name",
+            Certainty.FOLDERS: "In files only",
             Certainty.DIFFERENT: "Different",
         }[self.certainty]
 
@@ -86,19 +88,27 @@ def all_groups() -> list[Group]:
     for artist_id, name in ArtistValues.objects.values_list("artist_id", "fields__name").iterator():
         if isinstance(name, str) and name:
             said[artist_id].add(name)
-    rows = Artist.objects.filter(merged_into=None).values_list("pk", "name", "mbid").iterator()
+    rows = Artist.objects.filter(merged_into=None).values_list("pk", "name", "mbid", "aliases").iterator()
     known = [
-        Known(pk, name, mbid=mbid, ids=frozenset(pairs[pk]), aliases=tuple(sorted(said[pk] - {name})))
-        for pk, name, mbid in rows
+        Known(pk, name, mbid=mbid, ids=frozenset(pairs[pk]), aliases=tuple(sorted((said[pk] | {*aliases}) - {name})))
+        for pk, name, mbid, aliases in rows
     ]
     apart = {frozenset(pair) for pair in ArtistsApart.objects.values_list("one_id", "other_id")}
-    decided = set(
-        ArtistNaming.objects.filter(undone_at=None, name=F("artist__name")).values_list("artist_id", flat=True)
-    )
+    decided: dict[int, set[str]] = defaultdict(set)  # by artist: the folders that were spoken of then
+    namings = ArtistNaming.objects.filter(undone_at=None, name=F("artist__name"))
+    for artist_id, also in namings.values_list("artist_id", "also"):
+        decided[artist_id].update(also)
     groups = [
         group
         for group in groups_of(known, apart=apart)
         if group.certainty is not Certainty.UNTIDY or group.members[0].id not in decided
+    ]
+    grouped = {member.id for group in groups for member in group.members}
+    elsewhere = folder_spellings()
+    groups += [
+        Group((one,), Certainty.FOLDERS, (f"its files lie under {', '.join(sorted(elsewhere[one.id]))} too",))
+        for one in known
+        if one.id not in grouped and elsewhere.get(one.id, set()) - decided.get(one.id, set())
     ]
     counted = _counted(groups)
     return sorted(counted, key=lambda group: (group.certainty, -group.tracks, group.members[0].id))
@@ -124,7 +134,8 @@ def rows_of(groups: Collection[Group]) -> list[Row]:
 
 
 def _row(group: Group, paths: dict[int, set[str]]) -> Row:
-    changed = {path for member in group.members if member.name != group.name for path in paths[member.id]}
+    is_of_folders = group.certainty is Certainty.FOLDERS
+    changed = {path for one in group.members if one.name != group.name or is_of_folders for path in paths[one.id]}
     members = [
         Member(
             member.id,
@@ -150,6 +161,28 @@ def _row(group: Group, paths: dict[int, set[str]]) -> Row:
         len(changed),
         len({str(PurePosixPath(path).parent) for path in changed}),
     )
+
+
+def folder_spellings(ids: Collection[int] | None = None) -> dict[int, set[str]]:
+    """By artist: other spellings of its name that folders of its files have. Two queries, of some artists or of all."""
+    found: dict[int, set[str]] = defaultdict(set)
+    keys: dict[str, str] = {}
+    for link in ("recording__credits__artist", "track__album__credits__artist"):
+        files = AudioFile.objects.filter(gone_at=None, **{f"{link}__isnull": False})
+        if ids is not None:
+            files = files.filter(**{f"{link}__in": among(ids)})
+        for artist_id, name, path in files.values_list(link, f"{link}__name", "path").iterator():
+            folder = safe_part(legible(name))
+            for part in PurePosixPath(path).parts[:-1]:
+                if part != folder and _key(part, keys) == _key(name, keys):
+                    found[artist_id].add(part)
+    return dict(found)
+
+
+def _key(name: str, keys: dict[str, str]) -> str:
+    if name not in keys:
+        keys[name] = spelling_key(name)
+    return keys[name]
 
 
 def _counted(groups: Collection[Group]) -> list[Group]:

@@ -19,6 +19,7 @@ from library.naming import has_album_folder, relative_path
 from library.services.passport import passport_of
 from library.services.place import place_file, place_instead, place_sidecar
 from library.services.receipt import Finished, write_receipt
+from library.services.retag.manual import manual_of
 from library.services.sound import Sound, SoundOrder, make_sound
 from library.steps import Steps, steps_for
 from library.tags import LyricsLike, clean_text, tags_for, write_tags
@@ -124,7 +125,8 @@ def _tagged(order: Order, sound: Sound) -> AudioFacts:
     order.on_step("Writing tags")
     path = sound.converted.path
     tags = tags_for(order.wanted, source_link=order.fetched.source_url, licence=order.fetched.licence)
-    tags = replace(tags, encoder_settings=sound.plan.made_by, **_gains(order.steps, sound.loudness))
+    by_hand = manual_of(order.replaces) if order.replaces else {}
+    tags = replace(tags, encoder_settings=sound.plan.made_by, **_gains(order.steps, sound.loudness), **by_hand)
     write_tags(path, tags, cover=order.covers.embedded, lyrics=order.lyrics if order.embeds_lyrics else None)
     before = sound.converted.facts or sound.facts
     after = measure(path)

@@ -24,6 +24,7 @@ from library.audio.facts import LOSSLESS
 from library.models import AudioFile, FileAct, FileJob
 from library.naming import relative_path
 from library.selectors.chosen import chosen
+from library.selectors.spellings import folder_spellings
 from library.services import jobs, journal, retag
 from library.services.journal import Outcome
 from library.services.retag.wanted import infos_of
@@ -36,6 +37,7 @@ FIELDS = ("artist", "artists", "album_artist", "album_artists", "artist_mbids", 
 OPTIONS = retag.TagOptions(names=FIELDS)
 NUMBERED = re.compile(r" \(\d{1,2}\)$")
 COVER = "cover.jpg"
+MOST_ALSO = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def name_artist(ids: Collection[int], name: str, *, by: Person | None = None, by
     Raises UserError as ``catalog.services.artist_names.name_artists`` does.
     """
     naming = name_artists(ids, name, by=by, by_name=by_name)
+    naming.also = sorted(folder_spellings([naming.artist_id]).get(naming.artist_id, set()) - {naming.name})[:MOST_ALSO]
+    naming.save(update_fields=["also"])
     _key_files_anew([naming.artist_id])
     return naming
 

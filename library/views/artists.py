@@ -29,6 +29,7 @@ CHIPS = (
     ("sure", "One artist"),
     ("likely", "Probably one"),
     ("untidy", "Untidy names"),
+    ("folders", "In files only"),
     ("different", "Different"),
 )
 

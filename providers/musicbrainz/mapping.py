@@ -111,7 +111,14 @@ def artist(data: dict[str, Any]) -> ArtistInfo:
         genres=genres_of(data),
         mbid=identifier,
         sort_name=text(data.get("sort-name")),
+        aliases=_aliases(data),
     )
+
+
+def _aliases(data: dict[str, Any]) -> tuple[str, ...]:
+    """Other names of the artist; what is only there to be searched for is none."""
+    rows = [row for row in data.get("aliases") or [] if isinstance(row, dict) and row.get("type") != "Search hint"]
+    return tuple(dict.fromkeys(filter(None, (text(row.get("name")) for row in rows))))
 
 
 def credits_of(data: dict[str, Any]) -> tuple[Credit, ...]:

@@ -10,7 +10,7 @@ from core.errors import Cancelled, PermanentError
 from library.audio import audio_hash, check
 from library.models import AudioFile
 from library.selectors import owned_file, owned_files
-from library.services import Covers, adopt_finished, finish_track, record_file, take_back
+from library.services import Covers, adopt_finished, finish_track, record_file, retag, take_back
 from library.services.receipt import read_receipt
 from library.steps import Steps
 from library.tags import read_cover, read_lyrics, read_tags, tags_for
@@ -341,3 +341,16 @@ def test_finish_when_the_settings_say_so_keeps_cover_and_lyrics_out_of_the_tags_
         "cover.jpg",
     ]
     assert "lyrics embedded" not in finished.changes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_that_takes_the_place_of_another_says_what_was_set_by_hand_there(finish, library):
+    recording, track = make_rows()
+    first = finish()
+    file = record_file(first, track=track, recording=recording)
+    retag.set_manual([file], {"title": "My Door", "composer": "V. Holm"}, by=None)
+
+    second = finish("mp3", replaces=first.path)
+
+    tags = read_tags(library / second.path)
+    assert (tags.title, tags.composer, tags.album) == ("My Door", "V. Holm", "Tidal Rooms")

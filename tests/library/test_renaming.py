@@ -1,6 +1,8 @@
 """Artists under several spellings become one by choice: the database first, files only when they were looked at."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
 from catalog.models import Artist, ArtistId, ArtistNaming, RecordingCredit
@@ -245,16 +247,50 @@ def test_job_of_a_name_that_was_taken_back_does_nothing(two, person, shelf):
     assert shelf.seen() == before
 
 
+def test_folder_of_another_spelling_than_the_database_is_found_and_follows(shelf, person):
+    artist = make_artist("Björk")
+    for track in make_album(artist, "Debut").tracks.all():
+        place = f"BJORK/Debut (2025)/{track.track_number:02} {track.title}.opus"
+        own(shelf, track, path=place, tags=Tags(title=track.title, artist="BJORK"))
+    [group] = all_groups()
+    [row] = rows_of([group])
+    assert (group.certainty, row.name, row.files, row.folders) == (Certainty.FOLDERS, "Björk", 2, 1)
+    assert "BJORK" in row.why
+
+    naming = renaming.name_artist([artist.pk], "Björk", by=person)
+    renaming.write(naming, *looked(naming), by=person)
+
+    assert {file.path.partition("/")[0] for file in AudioFile.objects.all()} == {"Björk"}
+    assert all_groups() == []
+
+
+def test_folder_that_spells_the_name_as_disks_allow_is_no_other_spelling(shelf):
+    track = make_track(make_artist("AC/DC"), "Jack")
+    own(shelf, track, path="AC-DC/Jack.opus")
+
+    assert all_groups() == []
+
+
+def test_alias_that_musicbrainz_lists_joins_two_names(shelf):
+    make_artist("Sergey Rachmaninov", provider="deezer", value="9")
+    store_artist(
+        ArtistInfo("musicbrainz", MB1, "Сергей Рахманинов", mbid=MB1, aliases=("Sergey Rachmaninov", "Rachmaninoff"))
+    )
+
+    [group] = all_groups()
+
+    assert group.certainty is Certainty.LIKELY
+    assert "one is called by an alias of the other" in group.why
+    assert group.name == "Сергей Рахманинов"
+
+
 def test_artists_told_apart_are_offered_no_more(two, person):
     assert tell_apart([artist.pk for artist in two], by=person) == 1
 
     assert all_groups() == []
 
 
-def test_groups_of_twice_the_artists_ask_no_more_questions(shelf, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_groups_of_twice_the_artists_ask_no_more_questions(shelf):
     def queries():
         with CaptureQueriesContext(connection) as caught:
             rows_of(all_groups())

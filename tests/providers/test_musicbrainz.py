@@ -156,6 +156,13 @@ def test_an_isrc_with_several_recordings_gives_the_most_released(musicbrainz, se
     assert (track.mbid, track.isrc) == (mbid(10), "NOAB12600123")
 
 
+def test_an_artist_has_other_names_but_none_that_are_there_to_be_searched_for(musicbrainz, server):
+    rows = [{"name": "V. Holm"}, {"name": "Vera Hom", "type": "Search hint"}, {"name": "V. Holm"}, {"name": None}, "x"]
+    server.answer(f"{WS}/artist/{mbid(1)}", PERSON | {"aliases": rows})
+
+    assert musicbrainz.artist(mbid(1)).aliases == ("V. Holm",)
+
+
 def test_a_discography_lists_each_album_once_to_the_end(musicbrainz, server):
     server.answer(f"{WS}/artist/{mbid(1)}", PERSON)
     groups: list[dict[str, Any]] = [{**GROUP, "id": mbid(n), "artist-credit": CREDIT[:1]} for n in range(200, 330)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from catalog.metadata.fields import Entity
+from catalog.metadata.merge import MOST_IN_LIST
 from catalog.metadata.words import of_artist
 from catalog.models import Artist, ArtistId
 from catalog.services.metadata.saying import Say, say_first, take_in
@@ -37,7 +38,7 @@ def store_artists(infos: Iterable[ArtistInfo]) -> dict[Key, Artist]:
     changed = {row.pk: row for row in settled.changed}
     changed |= {row.pk: row for key, row in rows.items() if fill(row, artwork_id=art_key(richest[key].pictures))}
     if changed:
-        Artist.objects.bulk_update(changed.values(), ["name", "sort_name", "mbid", "artwork", "genres"])
+        Artist.objects.bulk_update(changed.values(), ["name", "sort_name", "mbid", "artwork", "genres", "aliases"])
         spread(Entity.ARTIST, settled.renamed)
     new = {key: _new(info) for key, info in richest.items() if key not in rows}
     if new:
@@ -61,4 +62,5 @@ def _new(info: ArtistInfo) -> Artist:
         mbid=info.mbid[:36],
         artwork_id=art_key(info.pictures) or None,
         genres=list(info.genres),
+        aliases=list(info.aliases)[:MOST_IN_LIST],
     )

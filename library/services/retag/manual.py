@@ -52,6 +52,12 @@ def manual_values(files: Iterable[AudioFile]) -> dict[int, dict[str, Any]]:
     return dict(found)
 
 
+def manual_of(path: str) -> dict[str, Any]:
+    """The same of the file at ``path``: what takes its place says it too."""
+    file = AudioFile.objects.filter(path=path).first()
+    return manual_values([file]).get(file.pk, {}) if file else {}
+
+
 @transaction.atomic
 def set_manual(files: Collection[AudioFile], values: Mapping[str, Any], *, by: Person | None) -> None:
     """These fields of these files have these values from now on, as soon as their tags are written.
