@@ -12,7 +12,12 @@ from downloads.services.trying import SERVICES, Step
 from downloads.services.trying.trials import ENGINE
 from ops.models import ServiceState
 
-LABELS = SERVICE_LABELS | {"cover_art_archive": "Cover Art Archive", "acoustid": "AcoustID", ENGINE: "yt-dlp"}
+LABELS = SERVICE_LABELS | {
+    "cover_art_archive": "Cover Art Archive",
+    "acoustid": "AcoustID",
+    "lastfm": "Last.fm",
+    ENGINE: "yt-dlp",
+}
 GIVES = {
     "deezer": "Catalogue: artists, albums, tracks",
     "spotify": "Catalogue: artists, albums, tracks, playlists",
@@ -20,6 +25,7 @@ GIVES = {
     "lrclib": "Lyrics, timed and plain",
     "cover_art_archive": "Covers of releases that MusicBrainz knows",
     "acoustid": "Names a recording by its sound",
+    "lastfm": "What listeners call the music: genres",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ops.settings import SECTIONS, kinds_of
 from ops.settings.kinds import Kind
@@ -40,7 +41,7 @@ def sections_of(tab: str) -> list[type[Section]]:
     return [section for section in SECTIONS if tab == section.TAB]
 
 
-def tab_of(kind: Kind[object]) -> str:
+def tab_of(kind: Kind[Any]) -> str:
     """The tab that shows the setting."""
     return next(section.TAB for section in SECTIONS if kind in kinds_of(section))
 

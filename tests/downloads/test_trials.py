@@ -18,9 +18,11 @@ from downloads.services.trying import trials
 from downloads.services.trying.trials import ask_for_trial, run_next
 from downloads.services.worker import Worker
 from library.convert.fingerprint import can_fingerprint
-from ops.models import ServiceState
+from ops.models import ServiceState, Setting
 from ops.services import lanes, live
+from ops.services.changes import Way, change
 from sandbox.services.acoustid import KEY
+from sandbox.services.lastfm import KEY as LASTFM
 from tests.downloads.make import make_download, make_track
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +61,7 @@ def test_press_begins_the_real_check_and_the_page_shows_each_step(outside, visit
     assert "waits for its turn" not in page
     assert 'http-equiv="refresh"' not in page
     assert "all is well" in page
-    for words in ("Lane", "Search", "Harbour Lights", "Fetch", "flac"):
+    for words in ("Lane", "Search", "Sketch No. 1", "Fetch", "flac"):
         assert words in page
     assert "Last worked" in page
     assert list(settings.WORK.iterdir()) == []
@@ -111,6 +113,29 @@ def test_trial_of_acoustid_sends_it_a_sound(outside, settings, key, steps):
     settings.ACOUSTID_KEY = key
 
     assert seen_steps(tried("acoustid")) == steps
+
+
+@pytest.mark.parametrize(
+    ("key", "steps"),
+    [("", [("Key", False)]), ("wrong", [("Key", True), ("Tags", False)]), (LASTFM, [("Key", True), ("Tags", True)])],
+)
+def test_trial_of_lastfm_asks_with_the_key(outside, settings, key, steps):
+    settings.LASTFM_KEY = key
+
+    trial = tried("lastfm")
+
+    assert seen_steps(trial) == steps
+    assert key in {"", "wrong"} or "for Short Circuit Trio" in trial.steps[-1]["message"]
+    assert not key or key not in str(trial.steps)
+
+
+def test_key_that_is_stored_is_said_to_be_so(outside):
+    change({"LASTFM_KEY": LASTFM}, way=Way.COMMAND)
+
+    trial = tried("lastfm")
+
+    assert trial.steps[0]["message"] == "stored, encrypted"
+    assert LASTFM not in str(Setting.objects.values_list("value", flat=True))
 
 
 def test_trial_of_a_source_without_its_address_says_what_to_set(outside, settings):

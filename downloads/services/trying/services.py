@@ -22,11 +22,15 @@ from downloads.services.trying.steps import Step, take
 from library.audio.watch import never
 from library.convert.ffmpeg import run_ffmpeg
 from library.convert.fingerprint import can_fingerprint, fingerprint
+from ops.selectors.settings import standing
+from ops.selectors.tabs import TABS, tab_of
 from ops.services.sessions import session_for
-from ops.settings import in_force
+from ops.settings import Settings, in_force
+from ops.settings.kinds import Secret
 from providers.acoustid.client import AcoustidClient
 from providers.base import AlbumInfo, Kind
 from providers.cover_art_archive.addresses import front_pictures
+from providers.lastfm.client import LastfmClient
 from providers.lrclib.client import LrclibClient
 from providers.spotify import words
 
@@ -67,7 +71,11 @@ def _cover_art_archive() -> list[Act]:
 
 
 def _acoustid() -> list[Act]:
-    return [("Key", _acoustid_key), ("Sound", _sound)]
+    return [("Key", partial(_key, Settings.ACOUSTID_KEY, "AcoustID", "acoustid.org")), ("Sound", _sound)]
+
+
+def _lastfm() -> list[Act]:
+    return [("Key", partial(_key, Settings.LASTFM_KEY, "Last.fm", "last.fm/api")), ("Tags", _tags)]
 
 
 SERVICES: dict[str, Callable[[], list[Act]]] = {
@@ -77,6 +85,7 @@ SERVICES: dict[str, Callable[[], list[Act]]] = {
     "lrclib": _lrclib,
     "cover_art_archive": _cover_art_archive,
     "acoustid": _acoustid,
+    "lastfm": _lastfm,
 }
 
 
@@ -126,14 +135,28 @@ def _front(album: AlbumInfo) -> bytes:
     return fetch_picture(pictures[-1].url)
 
 
-def _acoustid_key() -> str:
-    if not in_force.ACOUSTID_KEY:
+def _key(kind: Secret, label: str, where: str) -> str:
+    """Where the key comes from. Raises AuthRequired where there is none."""
+    stands = standing(kind)
+    if not stands.has_value:
         raise AuthRequired(
-            "There is no key, so nothing is listened to.",
-            remedy="Register an application at acoustid.org and enter its key under Settings, Matching "
-            "(SPOTIZER_ACOUSTID_KEY), or leave it so.",
+            f"There is no key, so {label} is not asked.",
+            remedy=f"Register an application at {where} and enter its key under Settings, {TABS[tab_of(kind)]} "
+            f"({kind.variable}), or leave it so.",
         )
-    return "from the environment"
+    return f"from {kind.variable}" if stands.is_locked else "stored, encrypted"
+
+
+def _tags() -> str:
+    wanted = usual_track()
+    client = LastfmClient(session_for("lastfm"), key=in_force.LASTFM_KEY, base_url=settings.SERVICE_URLS["lastfm"])
+    artist = wanted.artists[0]
+    try:
+        tags = client.artist_tags(artist)
+    except NotFound:
+        return f"It answered; it does not know {artist}."
+    named = ", ".join(tag.name for tag in tags[:3])
+    return f"{plural(len(tags), 'tag')} for {artist}{f', {named} first' if named else ''}"
 
 
 def _sound() -> str:
