@@ -142,14 +142,14 @@ def test_link_that_no_source_fetches_is_refused(shelf: Shelf, link: str, words: 
     assert download.candidates.count() == 1
 
 
-def test_link_for_a_row_that_is_at_work_or_gone_is_refused(settings, db) -> None:
+def test_link_for_a_row_that_waits_or_is_gone_is_refused(settings, db) -> None:
     settings.SOURCES = ["youtube"]
-    busy = make_download(status=S.PROCESSING, lease_owner="w1")
+    waiting = make_download(status=S.QUEUED)
 
-    with pytest.raises(UserError, match="processing"):
-        choosing.choose_link(busy.pk, VIDEO)
+    with pytest.raises(UserError, match="queued"):
+        choosing.choose_link(waiting.pk, VIDEO)
     with pytest.raises(NotFound):
-        choosing.choose_link(busy.pk + 1, VIDEO)
+        choosing.choose_link(waiting.pk + 1, VIDEO)
 
     assert not DownloadCandidate.objects.exists()
 
