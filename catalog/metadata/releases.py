@@ -46,6 +46,22 @@ def choose_recording(track: TrackInfo, hits: Sequence[RecordingHit]) -> Recordin
     return found[0] if len(found) == 1 else None
 
 
+def choose_by_name(track: TrackInfo, hits: Sequence[RecordingHit]) -> RecordingHit | None:
+    """The same without a code: title, version, artist and length must all be said, and be the same."""
+    artists = [name_key(credit.artist.name) for credit in track.credits]
+    fitting = [
+        hit
+        for hit in hits
+        if track.duration_ms is not None
+        and hit.track.duration_ms is not None
+        and same_title(track.title, hit.track.title)
+        and any_same(artists[:1], [name_key(credit.artist.name) for credit in hit.track.credits])
+        and alike(Shape.DURATION, track.duration_ms, hit.track.duration_ms)
+        and not hit.note  # live, demo: what the title does not say
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def track_on(release: Release, track: TrackInfo) -> DetailedTrack | None:
     """``track`` on the release: by its code, else by its place where title and length agree; None where it is not."""
     by_code = [one for one in release.tracks if track.isrc and track.isrc in one.isrcs]

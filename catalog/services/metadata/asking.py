@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 
 from catalog.metadata.genres import genres_among
-from catalog.metadata.releases import choose_recording, choose_release, paired_artists, track_on
+from catalog.metadata.releases import choose_by_name, choose_recording, choose_release, paired_artists, track_on
 from catalog.services.sessions import session_for
 from core.errors import AuthRequired, NotFound, PermanentError, SpotizerError, TransientError
 from ops.services import notices
@@ -81,9 +81,10 @@ def _on_release(details: MusicBrainzDetails, track: TrackInfo, found: Found, mbi
 
 def _by_code(details: MusicBrainzDetails, track: TrackInfo, found: Found) -> DetailedTrack | None:
     hits = details.recordings_by_isrc(track.isrc) if track.isrc else ()
+    hit = choose_recording(track, hits)
     if not hits and track.duration_ms and track.credits:
         hits = details.recordings_by_name(track.title, track.credits[0].artist.name, track.duration_ms)
-    hit = choose_recording(track, hits)
+        hit = choose_by_name(track, hits)
     if hit is None:
         found.notes.append(f"{len(hits)} recordings in question" if len(hits) > 1 else "MusicBrainz: no such recording")
     if found.album is None and track.album is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.metadata.releases import choose_recording, choose_release, paired_artists, track_on
+from catalog.metadata.releases import choose_by_name, choose_recording, choose_release, paired_artists, track_on
 from providers.base import AlbumInfo, ArtistInfo, Credit, TrackInfo
 from providers.musicbrainz.details import DetailedTrack, RecordingHit, Release, ReleaseHit
 
@@ -121,6 +121,33 @@ def test_two_recordings_that_fit_are_one_too_many_unless_one_has_no_length():
     assert choose_recording(TRACK, [RecordingHit(theirs("a")), RecordingHit(theirs("b"))]) is None
     assert choose_recording(TRACK, [RecordingHit(theirs("a")), unmeasured]).track.mbid == "a"
     assert choose_recording(TRACK, [unmeasured]) is unmeasured
+
+
+OF_HOLM = replace(TRACK, isrc="", credits=(Credit(ArtistInfo("deezer", "2", "Vera Holm")),))
+
+
+@pytest.mark.parametrize(
+    ("more", "note", "is_taken"),
+    [
+        ({}, "", True),
+        ({"title": "Lantern Year (Live)"}, "", False),
+        ({"credits": (Credit(IDA),)}, "", False),
+        ({"duration_ms": 190_000}, "", False),
+        ({"duration_ms": None}, "", False),
+        ({}, "live, 2011-05-06: Oslo", False),
+    ],
+)
+def test_without_a_code_title_version_artist_and_length_must_all_be_the_same(more, note, is_taken):
+    track = theirs(**{"credits": (Credit(HOLM),), **more})
+
+    assert (choose_by_name(OF_HOLM, [RecordingHit(track, note=note)]) is not None) is is_taken
+
+
+def test_without_a_code_two_that_fit_are_one_too_many():
+    hits = [RecordingHit(theirs(mbid, credits=(Credit(HOLM),))) for mbid in "ab"]
+
+    assert choose_by_name(OF_HOLM, hits) is None
+    assert choose_by_name(replace(OF_HOLM, duration_ms=None), hits[:1]) is None
 
 
 def on(*tracks: DetailedTrack) -> Release:
