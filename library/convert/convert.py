@@ -6,9 +6,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import PermanentError
+from core.errors import PermanentError, UserError
 from core.storage import storage_errors
-from library.audio import AudioFacts, Loudness, Readings, check, measure
+from library.audio import AudioFacts, Loudness, Readings, check, ffmpeg_path, measure
 from library.audio.containers import container_problem, sniff
 from library.audio.facts import READERS
 from library.audio.watch import IsCancelled, never
@@ -63,6 +63,8 @@ def carry_out(
         case Way.ENCODE:
             expected_ms = facts.duration_ms if facts.audio_hash else measure(source).duration_ms
             made, loudness = _encode(source, target, plan, edit or Edit(), expected_ms, is_exact, cancelled)
+            if made.is_lossless and made.sample_rate_hz != facts.sample_rate_hz:
+                raise _too_old(facts, made)
             return Converted(target, changes, made, loudness)
     _whole(target)
     return Converted(target, changes)
@@ -101,7 +103,8 @@ def _filters(edit: Edit, is_exact: bool) -> str:
     if edit.gain_db:
         steps.append(f"volume={edit.gain_db:.2f}dB")
     peak = "true+sample" if is_exact else "sample"
-    steps += [f"ebur128=metadata=1:peak={peak}", "ametadata=mode=print:file=-", "aresample"]
+    # What was printed goes again: else the encoder's own frames, 75 of 64 samples for Vorbis, each carry a copy of it.
+    steps += [f"ebur128=metadata=1:peak={peak}", "ametadata=mode=print:file=-", "ametadata=mode=delete", "aresample"]
     return f"[0:a:0]{','.join(steps)}[sound]"
 
 
@@ -114,6 +117,15 @@ def _of_length(target: Path, expected_ms: int) -> AudioFacts:
             reason="broken_file",
         )
     return facts
+
+
+def _too_old(came: AudioFacts, made: AudioFacts) -> UserError:
+    """The meter of some old ffmpegs knows one rate only, and would bring what passes through it to that."""
+    return UserError(
+        f"This ffmpeg ({ffmpeg_path()}) made {made.sample_rate_hz} Hz of {came.sample_rate_hz} Hz: it is too old.",
+        remedy="Set SPOTIZER_FFMPEG to ffmpeg 5 or newer, or remove it to use the one that Spotizer brings.",
+        reason="ffmpeg_missing",
+    )
 
 
 def _whole(target: Path) -> None:

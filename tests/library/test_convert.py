@@ -182,6 +182,18 @@ def test_conversion_of_a_damaged_source_says_broken_file(sounds, tmp_path):
     assert caught.value.reason == "broken_file"
 
 
+def test_ffmpeg_that_changes_the_rate_of_a_lossless_sound_is_told_to_be_too_old(sounds, tmp_path, settings):
+    old = tmp_path / "ffmpeg"
+    old.write_text(f'#!/bin/bash\nexec {ffmpeg_path()} "${{@:1:$#-1}}" -ar 48000 "${{@: -1}}"\n')
+    old.chmod(0o755)
+    settings.FFMPEG = str(old)
+
+    with pytest.raises(UserError, match="48000 Hz of 44100 Hz") as caught:
+        converted(sounds["flac"], tmp_path, "alac")
+
+    assert caught.value.reason == "ffmpeg_missing"
+
+
 def test_conversion_onto_a_full_disk_is_the_disks_fault(sounds):
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
