@@ -205,6 +205,7 @@ def house(person: Person) -> House:
         "names": reverse("ops:settings_tab", args=["files"]),
         "matching": reverse("ops:settings_tab", args=["matching"]),
         "about": reverse("ops:settings_tab", args=["about"]),
+        "backup": reverse("ops:settings_tab", args=["backup"]),
         "changes": reverse("ops:settings_history"),
         "settings search": f"{reverse('ops:settings_home')}?q=lyrics",
         "problem": reverse("catalog:open") + "?url=https://example.org/x",

@@ -15,6 +15,7 @@ TABS = {
     "quality": "Quality",
     "files": "Files and names",
     "matching": "Matching",
+    "backup": "Backup",
     "about": "About",
 }
 

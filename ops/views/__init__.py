@@ -1,5 +1,6 @@
 """Pages of what all share: the settings."""
 
+from ops.views.backup import settings_export, settings_import
 from ops.views.settings import (
     settings_check,
     settings_history,
@@ -11,8 +12,10 @@ from ops.views.settings import (
 
 __all__ = [
     "settings_check",
+    "settings_export",
     "settings_history",
     "settings_home",
+    "settings_import",
     "settings_revert",
     "settings_save",
     "settings_tab",

@@ -19,8 +19,8 @@ from core.text import plural, whole_number
 from downloads.views.sources import source_form, source_page
 from ops.forms import Group, SettingsForm, written
 from ops.models import SettingChange
-from ops.selectors.settings import changes, find, standing
-from ops.selectors.tabs import TABS, frame, hits, tab_of
+from ops.selectors.settings import changes, find, standing, stored_texts
+from ops.selectors.tabs import TABS, frame, hits, sections_of, tab_of
 from ops.services.changes import HIDDEN, Overtaken, Refused, Way, change, problem
 from ops.settings import KINDS
 from ops.settings.kinds import Kind, Template
@@ -54,6 +54,8 @@ def settings_tab(request: HtmxRequest, tab: str) -> HttpResponse:
         return problem_page(request, exc, nav="settings")
     if tab == "about":
         return render_page(request, "ops/settings_about.html", frame(tab) | {"facts": about()})
+    if tab == "backup":
+        return render_page(request, "ops/settings_backup.html", frame(tab) | {"stored": len(stored_texts())})
     if tab not in TABS:
         raise Http404
     return tab_page(request, tab, form_of(tab))
@@ -66,7 +68,7 @@ def settings_save(request: HtmxRequest, tab: str) -> HttpResponse:
         person = manager(request)
     except Forbidden as exc:
         return problem_page(request, exc, nav="settings")
-    if tab not in TABS:
+    if not sections_of(tab):
         raise Http404
     form = form_of(tab, request.POST)
     kind = find(request.POST.get("restore", ""))

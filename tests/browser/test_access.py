@@ -18,7 +18,7 @@ RUN = """async () => {
 }"""
 NAMES = ["home", "search", "album", "artist", "track", "playlist", "queue", "download", "history", "journal", "sources"]
 NAMES += ["metadata", "metadata_ruled"]
-NAMES += ["settings", "quality", "names", "matching", "about", "changes", "settings search"]
+NAMES += ["settings", "quality", "names", "matching", "backup", "about", "changes", "settings search"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

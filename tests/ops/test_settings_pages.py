@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -57,7 +58,7 @@ def queries_of(visitor: Client, path: str) -> int:
     return len(asked)
 
 
-@pytest.mark.parametrize("tab", [tab for tab in TABS if tab != "about"])
+@pytest.mark.parametrize("tab", [tab for tab in TABS if tab not in {"about", "backup"}])
 def test_tab_saved_as_it_was_opened_changes_nothing(visitor, tab):
     data = form_of(visitor, tab)
     assert len(data) > 4
@@ -191,7 +192,9 @@ def test_junk_instead_of_a_form_changes_nothing(visitor, junk):
     assert not SettingChange.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/settings/colours/", "/settings/colours/save/", "/settings/check/colour/"])
+@pytest.mark.parametrize(
+    "path", ["/settings/colours/", "/settings/colours/save/", "/settings/about/save/", "/settings/check/colour/"]
+)
 def test_tab_or_setting_that_is_none_is_not_found(visitor, path):
     ask = visitor.get if path == "/settings/colours/" else visitor.post
     assert ask(path).status_code == 404
@@ -313,9 +316,15 @@ def test_tab_costs_as_many_queries_whatever_was_changed(visitor):
 
 def test_member_neither_sees_nor_changes_settings(client):
     client.force_login(Person.objects.create_user("ben"))
-    for path in ["/settings/", *map(page_of, TABS), "/settings/history/"]:
+    for path in ["/settings/", *map(page_of, TABS), "/settings/history/", "/settings/backup/export/"]:
         assert client.get(path).status_code == 403, path
-    for path in ["/settings/files/save/", "/settings/check/cover_px/", "/settings/history/revert/", "/sources/order/"]:
+    for path in [
+        "/settings/files/save/",
+        "/settings/check/cover_px/",
+        "/settings/history/revert/",
+        "/settings/backup/import/",
+        "/sources/order/",
+    ]:
         data = {"cover_px": "600", "was-cover_px": "1000", "act": "off:youtube"}
         assert client.post(path, data).status_code == 403, path
     assert not SettingChange.objects.exists()
@@ -369,3 +378,41 @@ def test_order_of_the_environment_has_no_buttons(visitor, settings):
     assert 'value="off:youtube"' not in text
     assert "It is set by SPOTIZER_SOURCES" in arrange(visitor, "on:link")
     assert in_force.SOURCES == ["youtube"]
+
+
+def take_in(visitor: Client, content: bytes, **more) -> str:
+    file = SimpleUploadedFile("settings.json", content)
+    return visitor.post(reverse("ops:settings_import"), {"file": file, **more}, follow=True).content.decode()
+
+
+def test_file_that_the_page_saved_gives_the_same_settings_elsewhere(visitor, person):
+    change({"COVER_PX": "700", "EXCLUDED_WORDS": "off", "SLSKD_KEY": "a-key-of-mine-0123"}, way=Way.COMMAND)
+    saved = visitor.get(reverse("ops:settings_export"))
+    assert saved.headers["Content-Disposition"].startswith('attachment; filename="spotizer-settings-')
+    assert b"a-key" not in saved.content
+    change({"COVER_PX": "", "EXCLUDED_WORDS": "", "TRIM": "yes"}, way=Way.COMMAND)
+
+    assert "2 settings changed." in take_in(visitor, saved.content)
+    assert (in_force.COVER_PX, in_force.EXCLUDED_WORDS, in_force.TRIM) == (700, [], True)
+    assert SettingChange.objects.filter(by=person, way="import").count() == 2
+
+    assert "1 setting changed." in take_in(visitor, saved.content, exact="yes")
+    assert (in_force.COVER_PX, in_force.TRIM, in_force.SLSKD_KEY) == (700, False, "a-key-of-mine-0123")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "There is no file"),
+        (b"nonsense", "This is not JSON"),
+        (b"[" * 100_000, "This is not JSON"),
+        (b"\xff\xfe", "no text"),
+        (b" " * 1_000_001, "too large"),
+        (b'{"settings": {}}', "no export of settings"),
+        (b'{"format": "spotizer-settings", "settings": {"trim": "yes", "<b>": "1"}}', "&lt;b&gt;"),
+        (b'{"format": "spotizer-settings", "settings": {"trim": "yes", "cover_px": "9"}}', "“9” cannot be"),
+    ],
+)
+def test_file_that_is_wrong_in_one_place_changes_nothing_and_says_why(visitor, content, says):
+    assert says in take_in(visitor, content)
+    assert not SettingChange.objects.exists()

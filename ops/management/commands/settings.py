@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -16,12 +15,12 @@ from core.errors import UserError
 from ops.models import SettingChange
 from ops.selectors.settings import Standing, changes, find, is_set_by_environment, standing, stored_texts
 from ops.services.changes import Way, change, who
+from ops.services.transfer import REMEDY, export_text, take_in
 from ops.settings import KINDS
 from ops.settings.kinds import Kind
 from spotizer.supervisor.prepare import make_ready
 
 BAD_USAGE = 2
-FORMAT = "spotizer-settings"
 
 
 class Command(BaseCommand):
@@ -89,24 +88,19 @@ class Command(BaseCommand):
             self._say(standing(_kind(changed.key)))
 
     def _export(self, options: dict[str, Any]) -> None:
-        text = json.dumps({"format": FORMAT, "settings": stored_texts()}, indent=2, ensure_ascii=False)
         if options["file"] == "-":
-            self.stdout.write(text)
+            self.stdout.write(export_text(), ending="")
             return
         try:
-            Path(options["file"]).write_text(f"{text}\n", "utf-8")
+            Path(options["file"]).write_text(export_text(), "utf-8")
         except OSError as exc:
             raise UserError(f"{options['file']} cannot be written ({exc.strerror}).") from None
         self.stdout.write(f"{len(stored_texts())} settings are in {options['file']}.")
 
     def _import(self, options: dict[str, Any]) -> None:
-        wishes = _wishes(_content(options["file"]))
-        if options["exact"]:
-            wishes = {name: "" for name, kind in KINDS.items() if not kind.is_secret} | wishes
-        for name in [name for name in wishes if name in KINDS and is_set_by_environment(KINDS[name])]:
+        done, kept = take_in(_content(options["file"]), is_exact=options["exact"])
+        for name in kept:
             self.stderr.write(f"{KINDS[name].key} stays as {KINDS[name].variable} says.")
-            del wishes[name]
-        done = change(wishes, way=Way.IMPORT)
         for changed in done:
             self._say(standing(_kind(changed.key)))
         self.stdout.write(f"{len(done)} settings changed.")
@@ -143,21 +137,4 @@ def _content(file: str) -> str:
     except OSError as exc:
         raise UserError(f"{file} cannot be read ({exc.strerror}).") from None
     except UnicodeDecodeError:
-        raise UserError(f"{file} is no text.", remedy="Give a file that manage.py settings export wrote.") from None
-
-
-def _wishes(content: str) -> dict[str, str]:
-    """Texts by name. Raises UserError for what no export is."""
-    remedy = "Give a file that manage.py settings export wrote."
-    try:
-        data = json.loads(content)
-    except ValueError:
-        raise UserError("This is not JSON.", remedy=remedy) from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("settings"), dict):
-        raise UserError("This is no export of settings.", remedy=remedy)
-    wishes = {}
-    for key, value in data["settings"].items():
-        if not isinstance(value, str):
-            raise UserError(f"{key} is {json.dumps(value)}.", remedy="Write values as texts, as an export does.")
-        wishes[_kind(key).name] = value
-    return wishes
+        raise UserError(f"{file} is no text.", remedy=REMEDY) from None
