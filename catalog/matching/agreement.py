@@ -7,7 +7,6 @@ import re
 from rapidfuzz import fuzz
 
 from catalog.matching.concerts import concert_evidence
-from catalog.matching.evidence import is_same_album
 from catalog.matching.filler import APART
 from catalog.matching.finding import ANOTHER, DOUBT, Finding
 from catalog.matching.names import same_name
@@ -37,7 +36,7 @@ _CONCERT_FOLDER = re.compile(
     r"\b(?:19|20)\d\d (?:0?\d|1[0-2]) [0-3]?\d\b|\b[0-3]?\d [0-3]?\d (?:19|20)\d\d\b|\b\w+(?:konzert|concert)e?\b"
     r"|\bbootlegs?\b|\bsoundboard\b"
 )
-_REMIX_FOLDER = re.compile(r"\b(?:remix(?:es|ed)|mixes)\b")
+_REMIX_FOLDER = re.compile(r"\b(?:remix(?:es|ed)|mixes)\b|\b(?:essential|guest|dj|club|podcast|radio) mix\b")
 # What a shared folder far above a file still says of it.
 _OF_COLLECTIONS = frozenset(
     {VersionKind.KARAOKE, VersionKind.NIGHTCORE, VersionKind.SLOWED, VersionKind.SPED_UP, VersionKind.EIGHT_D}
@@ -59,8 +58,7 @@ def version_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> 
     for version in sorted(titled, key=str):
         if version.kind not in asked | wanted.album_versions and not _is_harmless(version, asked, wanted):
             return Finding(ANOTHER, f"it is {_a(version)}, which was not asked for")
-    is_strange_place = not (candidate.album and is_same_album(wanted, candidate.album))
-    for kind in sorted(hinted.keys() - asked - wanted.album_versions) if is_strange_place else ():
+    for kind in sorted(hinted.keys() - asked - wanted.album_versions):
         return Finding(DOUBT, f"{hinted[kind]} tells of {_a(kind)}, which was not asked for")
     for version in sorted(wanted.versions, key=str):
         if version.kind not in kinds | hinted.keys() and not (kinds & _PERFORMED and version.kind in _PERFORMED):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz import fuzz
 
 from catalog.matching.filler import APART, OF_FOLDERS
@@ -10,9 +12,10 @@ from catalog.matching.names import any_same, same_name, split_names, stands_alon
 from catalog.matching.offered import Offered
 from catalog.matching.paths import SharedFile
 from catalog.matching.text import compact, plain
-from catalog.matching.wanted import Wanted
+from catalog.matching.wanted import Wanted, is_same_album
 from providers.base import Candidate, UploadKind
 
+_OF_FILMS = re.compile(r"\b(?:ost|soundtracks?|score|music from|cast)\b")
 _MAYBE_SAME = 80  # of 100
 _SHORTEST_NEARLY = 6  # letters; shorter names are compared to the letter
 
@@ -25,19 +28,25 @@ def artist_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> F
     if offered.file:
         return _artist_of_file(wanted, main, candidate, offered, offered.file)
     if candidate.kind is UploadKind.SONG:
-        return _artist_of_song(wanted, main, offered)
+        return _artist_of_song(wanted, main, candidate, offered)
     return _artist_of_video(wanted, main, candidate, offered)
 
 
-def _artist_of_song(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> Finding:
+def _artist_of_song(wanted: Wanted, main: tuple[str, ...], candidate: Candidate, offered: Offered) -> Finding:
     if _other_guests(wanted, offered):
         return Finding(DOUBT, "it features somebody else")
-    strangers = [name for name in offered.names if not _is_known(name, wanted, offered)]
+    known = set(wanted.everything.split())
+    strangers = [name for name in offered.names if not (_is_known(name, wanted, offered) or known >= set(name.split()))]
+    is_elsewhere = bool(strangers and candidate.album) and not is_same_album(wanted, candidate.album)
     if strangers and _is_with_others(wanted, main, offered):
         return Finding(DOUBT, f"the artist is the same, but with {strangers[0]} and not with {wanted.artists[1]}")
+    guests = [name for names in offered.featured for name in split_names(names)]
+    if guests and not any(_may_be_known(name, wanted, offered) for name in guests):
+        return Finding(DOUBT, f"it features “{guests[0]}”, who was not asked for")
     if any_same(main, offered.names):
         if strangers:
-            return Finding(-4, f"the artist is the same, with {strangers[0]} beside")
+            says = f"the artist is the same, with {strangers[0]} beside"
+            return Finding(DOUBT if is_elsewhere and not _may_be_joined(wanted, main, offered) else -4, says)
         return Finding(0, "the artist is the same")
     if any_same(wanted.names, offered.names):
         if (
@@ -46,10 +55,20 @@ def _artist_of_song(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> 
             and not _names_stand_in(offered.around, main)
         ):
             return Finding(DOUBT, "only another one of the artists is named")
+        if is_elsewhere and not _names_stand_in(offered.around, main):
+            return Finding(DOUBT, f"one of the artists is the same, but with {strangers[0]}")
         return Finding(-4, "one of the artists is the same")
     if _names_stand_in(offered.around, main):
         return Finding(DOUBT, "the title names the artist, but it is by somebody else")
     return Finding(ANOTHER, "the artist is another one")
+
+
+def _may_be_joined(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> bool:
+    """Whether somebody more may be named for the same recording: an orchestra, or one beside the wanted guest."""
+    if wanted.work or _OF_FILMS.search(wanted.album_whole):
+        return True
+    others = tuple(name for name in wanted.names if name not in main)
+    return any_same(others, offered.names) != "" or _names_stand_in(" ".join((offered.text, *offered.featured)), others)
 
 
 def _is_with_others(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> bool:

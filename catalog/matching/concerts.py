@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from catalog.matching.evidence import is_same_album
 from catalog.matching.finding import DOUBT, Finding
 from catalog.matching.offered import Offered, without
 from catalog.matching.text import cut, fold
 from catalog.matching.versions import Version, VersionKind, find_versions
-from catalog.matching.wanted import Wanted, album_versions
+from catalog.matching.wanted import Wanted, album_versions, is_same_album
 from providers.base import Candidate
 
 _SAME_NIGHT_MS = 2000

@@ -14,9 +14,8 @@ from catalog.matching.artists import album_stands_in
 from catalog.matching.finding import ANOTHER, DOUBT, UNEXPLAINED, Finding
 from catalog.matching.offered import Apart, Offered
 from catalog.matching.paths import SharedFile
-from catalog.matching.text import cut, fold
 from catalog.matching.versions import find_versions
-from catalog.matching.wanted import Wanted, album_core, is_own_version
+from catalog.matching.wanted import Wanted, is_same_album
 from providers.base import Candidate, UploadKind
 
 _VERY_LONG_MS = 20 * 60_000
@@ -24,6 +23,9 @@ _ON_EVERY_ALBUM = frozenset(
     "intro|outro|interlude|skit|prelude|overture|untitled|reprise|theme|opening|ending|main title|main titles"
     "|main theme|title|end credits|credits|finale|suite|prologue|epilogue".split("|")
 )
+_SPOKEN_AS = {"ing": "in", "our": "or", "ise": "ize", "grey": "gray", "till": "til", "theatre": "theater"}
+_SPOKEN_AS |= {"ae": "a", "oe": "o", "ue": "u"}
+_SPOKEN = re.compile(r"(?:ing|our|ise|grey|till|theatre)(?=s?\b)|[aou]e")
 _JOINED = 0.99  # the same but for its gaps
 _FEWEST_ON_A_DISC = 8  # tracks
 _LONGEST_MARK = 4  # letters of a group's name
@@ -45,8 +47,9 @@ def title_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
         says = "the title is spelled almost the same"
         if place.is_work:
             says = "the work and the movement are the same, in other words"
-        if is_song and place.ratio < _JOINED and not (offered.is_translated or wanted.work):
-            points += DOUBT / 2  # a label spells its titles with care
+        is_labels = is_song and place.ratio < _JOINED and not (offered.is_translated or wanted.work)
+        if is_labels and f" {_spoken(place.form.text)} " not in f" {_spoken(offered.text)} ":
+            return Finding(DOUBT, "the title is spelled otherwise, and a label spells with care")
     if place.form.is_shortened:
         points -= 12 if is_song and wanted.ends_aside else 3
         says += ", without its bracket"
@@ -82,6 +85,11 @@ def _is_mark_of_file(piece: Apart, offered: Offered) -> bool:
     if len(words) == 1 and not piece.is_bracket and (len(words[0]) <= _LONGEST_MARK or _MIXED.search(words[0])):
         return True
     return set(offered.file.folders.split()).issuperset(words)
+
+
+def _spoken(text: str) -> str:
+    """``text`` without what one spelling has and another has not: lovin', loving; color, colour; für, fuer."""
+    return _SPOKEN.sub(lambda match: _SPOKEN_AS[match[0]], text)
 
 
 def _may_mean_something_else(title: str) -> bool:
@@ -138,16 +146,6 @@ def album_evidence(wanted: Wanted, candidate: Candidate, offered: Offered) -> Fi
     if album_stands_in(wanted, offered.around):
         return Finding(1, "the title names the album")
     return Finding(0, "it names no album")
-
-
-def is_same_album(wanted: Wanted, album: str) -> bool:
-    """Whether ``album`` is the wanted one in any edition."""
-    album = cut(album)
-    folded = fold(album)
-    if is_own_version(folded, wanted.artists) != is_own_version(wanted.album_whole, wanted.artists):
-        return False
-    core = album_core(album)
-    return core == wanted.album or folded == wanted.album_whole or bool(fuzz.ratio(core, wanted.album) >= 92)
 
 
 def _album_of_file(wanted: Wanted, offered: Offered, file: SharedFile) -> Finding:

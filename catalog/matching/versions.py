@@ -88,6 +88,8 @@ def _detail(kind: VersionKind, before: list[str], own: list[str], after: list[st
             return own[-1]
         case VersionKind.DEMO:
             return " ".join([*_telling(before)[-_MOST_DETAIL_WORDS:], *(word.removesuffix("s") for word in own)])
+        case VersionKind.PASSAGE:
+            return own[-1]
         case VersionKind.LIVE:
             return " ".join(_telling(after))
         case VersionKind.LANGUAGE:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 from catalog.matching.names import name_key, split_names
 from catalog.matching.segments import Segment, take_apart
 from catalog.matching.text import cut, fold, is_other_script
@@ -26,6 +28,9 @@ OF_ALBUMS = frozenset(
         VersionKind.SLOWED,
         VersionKind.SPED_UP,
         VersionKind.NIGHTCORE,
+        VersionKind.RERECORDED,
+        VersionKind.CLEAN,
+        VersionKind.LANGUAGE,
     }
 )
 
@@ -83,10 +88,13 @@ _OWN_VERSION = re.compile(r"\b(\w{3,}) version\b")
 _COUNTED_PART = re.compile(r"(?<=\w) part (\d{1,2})\b")
 _COUNTED_END = re.compile(r"(?<=\D) ([2-9])$")
 _SOUNDTRACK = re.compile(r"(?: original)?(?: motion picture| game| movie| film| tv)* (?:ost|soundtrack|score)$")
-_COVER_IN_A_NAME = re.compile(r"\b(?:covers?|tribute|plays|lullab\w+|renditions?|string quartet|music box|8 ?bit)\b")
+_COVER_IN_A_NAME = re.compile(
+    r"\b(?:covers?|tribute|plays|orchestral|symphonic|lullab\w+|renditions?|string quartet|music box|8 ?bit)\b"
+)
 _LIVE_IN_A_NAME = re.compile(r"^live (?!at|in|from|on|a|au|en|tour|sessions?|album|versions?|\d)(?=\S)")
 
 
+@lru_cache(maxsize=4096)
 def album_versions(album: str) -> frozenset[VersionKind]:
     """Kinds of version that an album's name promises for its tracks; *Live Through This* promises none."""
     text = _LIVE_IN_A_NAME.sub("", fold(album))
@@ -104,6 +112,18 @@ def is_own_version(folded: str, artists: tuple[str, ...]) -> bool:
         for name in artists
         for word in name.split()
     )
+
+
+def is_same_album(wanted: Wanted, album: str) -> bool:
+    """Whether ``album`` is the wanted one in any edition."""
+    album = cut(album)
+    folded = fold(album)
+    if is_own_version(folded, wanted.artists) != is_own_version(wanted.album_whole, wanted.artists):
+        return False
+    if album_versions(folded) != wanted.album_versions:
+        return False
+    core = album_core(album)
+    return core == wanted.album or folded == wanted.album_whole or bool(fuzz.ratio(core, wanted.album) >= 92)
 
 
 def read_wanted(track: TrackInfo) -> Wanted:

@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.matching import choose, rank
-from catalog.matching.evidence import is_same_album
 from catalog.matching.names import any_same, name_key, same_name, split_names, stands_alone
 from catalog.matching.paths import read_path
 from catalog.matching.segments import take_apart
 from catalog.matching.text import clean, fold, in_latin, plain
 from catalog.matching.versions import find_versions
-from catalog.matching.wanted import album_core, album_versions, is_own_version, read_wanted
+from catalog.matching.wanted import album_core, album_versions, is_own_version, is_same_album, read_wanted
 from catalog.matching.works import find_work, read_work
 from tests.catalog.matching.examples import shared, song, video, wanted
 
