@@ -15,6 +15,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"
 _FEAT = re.compile(r"(?<=\s)(?:ft\.?|feat\.?|featuring)(?=\s)", re.IGNORECASE)
 _ARTICLE = re.compile(r"^the (?!the$)(?=\S)|(?<=\S), the$")
 _AND = re.compile(r"(?<=\w)\s*[&+]\s*(?=\w)")
+_ASCII_GAPS = re.compile("[^a-z0-9]+")
 _QUOTES = re.compile("[’‘‛´`ʼʻ′']")
 MOST_CHARACTERS = 500
 MOST_COMPARED = 40  # entries of one name that are compared in pairs; more of them are hardly one artist
@@ -26,18 +27,32 @@ def spelling_key(name: str) -> str:
     ``The Björk & Co.``, ``bjork and co`` and ``BJÖRK AND CO`` are one. No letter is guessed, no script changed: names
     that differ in a letter are different names.
     """
-    text = unicodedata.normalize("NFKC", name[:MOST_CHARACTERS]).casefold().translate(_LETTERS)
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
-    text = _FEAT.sub("feat", _AND.sub(" and ", text))
-    text = _ARTICLE.sub("", " ".join(_QUOTES.sub("", text).split()))
+    text = name[:MOST_CHARACTERS]
+    if text.isascii():  # most names, at half the cost
+        return _ASCII_GAPS.sub("", _joined(text.lower())) or " ".join(name.casefold().split())
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    text = _joined("".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f"))
     bare = "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M")
     return unicodedata.normalize("NFC", bare) or " ".join(name.casefold().split())
 
 
+def _joined(text: str) -> str:
+    """The text with its joining words in one way, without quotes and article."""
+    text = _FEAT.sub("feat", _AND.sub(" and ", text))
+    return _ARTICLE.sub("", " ".join(_QUOTES.sub("", text).split()))
+
+
 def tidy_name(name: str) -> str:
     """The name as it is written properly: composed, in half width, with single spaces and ``feat.`` in one way."""
+    if name.isascii() and name.isprintable():
+        return with_feat(" ".join(name.split()))[:MOST_CHARACTERS]
     text = "".join(unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else c for c in name)
-    return _FEAT.sub("feat.", clean_name(text))[:MOST_CHARACTERS]
+    return with_feat(clean_name(text))[:MOST_CHARACTERS]
+
+
+def with_feat(text: str) -> str:
+    """The text with ``feat.`` wherever services write ft, feat or featuring between spaces."""
+    return _FEAT.sub("feat.", text)
 
 
 def clean_name(name: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.spelling import Certainty, Known, contradiction, groups_of, spelling_key, tidy_name, with_name
+from catalog.spelling import Certainty, Known, contradiction, groups_of, spelling_key, tidy_name, with_feat, with_name
 
 MB1, MB2 = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -81,6 +81,13 @@ def test_any_name_has_a_key_and_a_tidy_name_keeps_it(name):
 )
 def test_tidy_name(untidy, tidy):
     assert tidy_name(untidy) == tidy
+
+
+@pytest.mark.parametrize("join", [" ft. ", " Feat ", " featuring ", " FT ", " feat. "])
+def test_guests_are_joined_in_one_way(join):
+    assert with_feat(join) == " feat. "
+    assert with_feat(" & ") == " & "
+    assert with_feat("left") == "left"
 
 
 def test_same_musicbrainz_id_is_sure_whatever_the_names():

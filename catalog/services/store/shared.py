@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from catalog.models import Artwork
 from catalog.names import plain
+from catalog.spelling import with_feat
 from providers.base import ArtistInfo, Credit, Picture
 
 Key = tuple[str, str]  # provider and id
@@ -112,5 +113,5 @@ def credit_shape(credits: Iterable[Credit], artist_ids: Callable[[ArtistInfo], i
     shape: dict[int, tuple[int, str, bool]] = {}
     for credit in credits:
         artist_id = artist_ids(credit.artist)
-        shape.setdefault(artist_id, (artist_id, credit.join_phrase[:40], credit.is_featured))
+        shape.setdefault(artist_id, (artist_id, with_feat(credit.join_phrase)[:40], credit.is_featured))
     return list(shape.values())
