@@ -10,7 +10,7 @@ from catalog.services.catalogues import get_catalogue
 from catalog.services.store import store_tracks
 from core.errors import SpotizerError
 from downloads.models import DownloadRequest
-from downloads.services.listings import describer_of
+from downloads.services.listings import describe
 from ops.settings import in_force
 from providers.base import ArtistInfo, Candidate, Credit, Kind, TrackInfo
 from providers.links import recognise
@@ -32,7 +32,7 @@ def identify_link(url: str, request: DownloadRequest) -> Track:
 
 def _described(url: str) -> Candidate:
     link = recognise(url)
-    return describer_of(link.provider if link else "").describe(url)
+    return describe(link.provider if link else "", url)
 
 
 def in_catalogue(candidate: Candidate) -> tuple[TrackInfo | None, int]:

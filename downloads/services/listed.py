@@ -6,6 +6,7 @@ is looked for alone, and what the catalogue does not have becomes a recording of
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -21,7 +22,7 @@ from catalog.services.store import store_tracks
 from core.errors import PermanentError, SpotizerError
 from downloads.models import Download, DownloadCandidate, DownloadRequest, RequestItem, Status
 from downloads.services.identify import in_catalogue, own_info
-from downloads.services.listings import describer_of, read_listing
+from downloads.services.listings import describe, pause_between, read_listing
 from ops.settings import in_force
 from providers.base import AlbumInfo, ArtistInfo, Candidate, Credit, Kind, Link, Listing, TrackInfo
 
@@ -118,7 +119,8 @@ def _named(entry: Candidate | None, listing: Listing) -> Candidate | None:
         return None
     if not entry.title or entry.duration_ms is None:
         try:
-            entry = describer_of(listing.source).describe(entry.url)
+            time.sleep(pause_between(listing.source))
+            entry = describe(listing.source, entry.url)
         except PermanentError:
             return None
     return replace(entry, album=entry.album or listing.title) if listing.is_album else entry

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Album, Recording
 from downloads.models import Download, DownloadCandidate, DownloadRequest
-from downloads.services import sources
+from downloads.services import draining, sources
+from downloads.services.requests import request_download
+from downloads.services.worker import Worker
 from library.models import AudioFile
 from library.tags import read_tags
+from ops.services import lanes
 from sandbox.services.youtube import LIST_ID
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -174,3 +178,27 @@ def test_get_of_a_list_asks_for_all_of_it(links, visitor, sandbox):
 
     assert page.status_code == 200
     assert DownloadRequest.objects.get().link == ARCHIVE
+
+
+def test_closed_lane_is_not_asked_and_the_request_waits_for_it(links, sandbox):
+    lanes.close_lane("bandcamp", 600, "rate_limited", "Asked too often.")
+    request = request_download(link=BANDCAMP, provider="bandcamp")
+
+    draining.drain_requests(Worker.here())
+
+    request.refresh_from_db()
+    assert (request.stage, request.message) == ("expanding", "Asked too often.")
+    assert 500 < (request.not_before_at - timezone.now()).total_seconds() <= 601
+    assert sandbox.count("bandcamp") == 0
+
+
+def test_source_that_asks_for_a_rest_while_a_list_is_read_gets_it_from_all(links, sandbox):
+    sandbox.fault("bandcamp.com/sandbox/album", "status", status=429, headers={"Retry-After": "600"})
+    request = request_download(link=BANDCAMP, provider="bandcamp")
+
+    draining.drain_requests(Worker.here())
+
+    request.refresh_from_db()
+    assert request.stage == "expanding"
+    assert lanes.lane_state("bandcamp").is_closed
+    assert sandbox.count("bandcamp") == 1
