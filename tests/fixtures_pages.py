@@ -208,6 +208,8 @@ def house(person: Person) -> House:
         "backup": reverse("ops:settings_tab", args=["backup"]),
         "changes": reverse("ops:settings_history"),
         "settings search": f"{reverse('ops:settings_home')}?q=lyrics",
+        "account": reverse("accounts:account"),
+        "my_spotify": reverse("catalog:my_playlists"),
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }
     return found

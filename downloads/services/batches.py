@@ -49,7 +49,10 @@ class Wishes:
 
 
 def request_links(links: Sequence[str], *, by: Person | None = None, wishes: Wishes | None = None) -> list[Asked]:
-    """Ask for each of ``links``; the outcomes in their order. A link that comes twice is asked for once."""
+    """Ask for each of ``links``, as ``by`` may read them; the outcomes in their order.
+
+    A link that comes twice is asked for once.
+    """
     outcomes: dict[str, Asked] = {}
     for link in links:
         if link not in outcomes:
@@ -59,7 +62,7 @@ def request_links(links: Sequence[str], *, by: Person | None = None, wishes: Wis
 
 def _ask(link: str, by: Person | None, wishes: Wishes) -> Asked:
     try:
-        found = resolve(link)
+        found = resolve(link, by)
         if found.offer:
             return Asked(link, offer=found.offer)
         request = request_download(

@@ -11,9 +11,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from accounts.models import Person
 from catalog.services.browse import Offer
 from core.errors import UserError
 from core.formats import settled_kbps
+from downloads.management.commands.queue import person_named
 from downloads.models import DownloadRequest, Format
 from downloads.reasons import reason_for
 from downloads.selectors.outcomes import Follower, Outcome, Standing, standing
@@ -86,6 +88,9 @@ class Command(BaseCommand):
             metavar="NAME",
             help="ask only this source (several: once for each), in the order of the settings",
         )
+        parser.add_argument(
+            "--person", metavar="NAME", help="ask as this person: private playlists are read with their Spotify sign-in"
+        )
         parser.add_argument("--again", action="store_true", help="also what is in the library already")
         parser.add_argument("--wait", action="store_true", help="stay until everything has ended")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -101,6 +106,10 @@ class Command(BaseCommand):
             except UserError as exc:
                 raise CommandError(f"{exc.message} {exc.remedy}", returncode=BAD_USAGE) from exc
         make_ready()
+        try:
+            person = person_named(options["person"])
+        except UserError as exc:
+            raise CommandError(f"{exc.message} {exc.remedy}", returncode=BAD_USAGE) from exc
         wishes = Wishes(
             output_format=options["format"],
             quality_kbps=options["quality"],
@@ -116,7 +125,7 @@ class Command(BaseCommand):
             wish = options["format"] or in_force.OUTPUT_FORMAT
             if note := settled_kbps(wish, options["quality"])[1]:
                 self.stderr.write(note)
-        requests = self._asked(options["links"], wishes)
+        requests = self._asked(options["links"], wishes, person)
         if not requests:
             is_bad = all(outcome.reason == UserError.reason for outcome in self.outcomes)
             raise CommandError("Nothing was asked for.", returncode=BAD_USAGE if is_bad else FAILED)
@@ -127,10 +136,10 @@ class Command(BaseCommand):
             self._follow(ids)
         self._end(ids)
 
-    def _asked(self, links: list[str], wishes: Wishes) -> list[DownloadRequest]:
+    def _asked(self, links: list[str], wishes: Wishes, by: Person | None) -> list[DownloadRequest]:
         """The requests for ``links``; where there is none it is said why."""
         requests = []
-        for asked in request_links(links, wishes=wishes):
+        for asked in request_links(links, by=by, wishes=wishes):
             if asked.request:
                 requests.append(asked.request)
             elif asked.offer:
