@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
@@ -44,6 +45,9 @@ def _artist_of_song(wanted: Wanted, main: tuple[str, ...], candidate: Candidate,
     if guests and not any(_may_be_known(name, wanted, offered) for name in guests):
         return Finding(DOUBT, f"it features “{guests[0]}”, who was not asked for")
     if any_same(main, offered.names):
+        if not (offered.is_translated or _is_spelled_so(wanted.names, offered.names)):
+            is_album = bool(candidate.album) and is_same_album(wanted, candidate.album)
+            return Finding(-5 if is_album else DOUBT, "the artist is spelled otherwise, and a label spells with care")
         if strangers:
             says = f"the artist is the same, with {strangers[0]} beside"
             return Finding(DOUBT if is_elsewhere and not _may_be_joined(wanted, main, offered) else -4, says)
@@ -61,6 +65,11 @@ def _artist_of_song(wanted: Wanted, main: tuple[str, ...], candidate: Candidate,
     if _names_stand_in(offered.around, main):
         return Finding(DOUBT, "the title names the artist, but it is by somebody else")
     return Finding(ANOTHER, "the artist is another one")
+
+
+def _is_spelled_so(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a wanted name stands among the others to the letter, but for its gaps."""
+    return not {compact(name) for name in names}.isdisjoint(map(compact, others))
 
 
 def _may_be_joined(wanted: Wanted, main: tuple[str, ...], offered: Offered) -> bool:

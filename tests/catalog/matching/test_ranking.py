@@ -173,6 +173,7 @@ def test_a_version_word_inside_the_title_itself_is_no_version(title):
         (wanted(), video("Vera Holm Jr. - Paper Lanterns")),
         (wanted("Paper Lanterns (Noor Remix)"), song("Paper Lanterns (Noor VIP Remix)")),
         (wanted(), song(album="Tidal Rooms (Vera's Version)")),
+        (wanted(), song("Paper Lanterns", "Verra Holme", album="Other Rooms")),
         (wanted(), song(album="Tidal Rooms (Instrumental)")),
         (wanted(), song(album="Tidal Rooms Reimagined")),
         (wanted(), song(album="Tidal Rooms Orchestral")),
