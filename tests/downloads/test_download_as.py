@@ -224,3 +224,29 @@ def test_form_without_data_offers_the_sources_in_their_order():
     form = DownloadAsForm(source_labels={"youtube": "YouTube", "slskd": "Soulseek (slskd)"})
 
     assert [label for _, label in form.fields["sources"].choices] == ["YouTube", "Soulseek (slskd)"]
+
+
+def test_card_of_a_link_and_the_best_hit_lead_to_the_form(visitor, sandbox):
+    card = {"HX-Request": "true", "HX-Target": "link-card"}
+
+    for link in (
+        "https://www.deezer.com/album/302002",
+        "https://www.deezer.com/track/3100013",
+        "https://www.deezer.com/artist/270",
+        "https://soundcloud.com/short-circuit-trio/sketch-no-1",
+    ):
+        html = visitor.get(reverse("catalog:open"), {"url": link}, headers=card).content.decode()
+        assert 'id="card-as"' in html, link
+    found = visitor.get(reverse("catalog:search"), {"q": "Vera Holm"}).content.decode()
+    address = f"{AS}?what=artist%3Adeezer%3A270"
+    assert f'href="{address}"' in found
+    assert "Vera Holm" in visitor.get(address).content.decode()
+
+
+def test_audio_of_a_link_is_fetched_as_chosen(visitor, sandbox):
+    link = "https://soundcloud.com/short-circuit-trio/sketch-no-1"
+
+    visitor.post(GET, {"what": f"link:{link}", "as": "1", "format": "mp3", "trim": "yes"})
+
+    wish = DownloadRequest.objects.get()
+    assert (wish.link, wish.output_format, wish.options) == (link, "mp3", {"trim": True})
