@@ -82,10 +82,9 @@ def _covers(job: Job) -> Covers:
     album = job.download.track.album
     if album is None:
         return Covers()
-    return Covers(
-        embedded=cover_bytes(album, in_force.COVER_PX) if in_force.EMBED_COVER else None,
-        beside=cover_bytes(album, in_force.COVER_FILE_PX) if in_force.SAVE_COVER else None,
-    )
+    embedded = cover_bytes(album, in_force.COVER_PX) if in_force.EMBED_COVER else None
+    is_had = embedded is not None or not in_force.EMBED_COVER  # a server that is down is not waited for twice
+    return Covers(embedded, cover_bytes(album, in_force.COVER_FILE_PX) if in_force.SAVE_COVER and is_had else None)
 
 
 def _lyrics(job: Job) -> Lyrics | None:

@@ -102,3 +102,5 @@ def test_cover_that_is_of_no_use_costs_the_track_nothing_but_its_cover(server, a
     assert ".jpg" not in files
     assert not any("cover" in words for event in Event.objects.filter(kind="done") for words in event.detail["changes"])
     assert not any("169.254" in path for path, _ in server.asked)
+    # Once for the album where it is clear that it will not come, else once for each of its tracks.
+    assert len([path for path, _ in server.asked if HOST in path]) == (2 if answer.get("status") == 500 else 1)
