@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from core.errors import TransientError
 from downloads.models import Status
 from downloads.selectors.acts import ACTS, CANCEL_ALL
@@ -9,6 +11,8 @@ from downloads.selectors.candidates import BARS, Bar, CandidateRow
 from downloads.selectors.lines import Card, Line
 from downloads.selectors.rows import JobRow, RequestRow
 from downloads.selectors.states import NAME_OF_STATUS, Standing, State
+from downloads.selectors.trials import TrialRow
+from downloads.services.trying import Step
 
 NAMES = ("absent", "queued", "working", "paused", "have", "partial", "upgrade", "failed", "needs_you", "ignored")
 MIXED = ("have",) * 7 + ("working", "failed", "failed", "absent", "queued")
@@ -57,6 +61,19 @@ def job(number: int, status: Status) -> JobRow:
     return JobRow(number, title, note, "#main", "", status, 42, facts, acts, badge, "bad", message)
 
 
+def trials() -> list[TrialRow]:
+    well = Step("Search", True, f"5 found; the first is “{TITLES[3]}”", seconds=1.2)
+    bad = Step("Fetch", False, "The transfer broke off.", "It is tried again by itself.", 12.0)
+    now = timezone.now()
+    return [
+        TrialRow("guide-0", "A source"),
+        TrialRow("guide-1", "A source", is_under_way=True),
+        TrialRow("guide-2", "A source", is_under_way=True, has_begun=True, steps=(well,)),
+        TrialRow("guide-3", "A source", steps=(well,), ended_at=now, worked_at=now),
+        TrialRow("guide-4", "A source", steps=(well, bad), ended_at=now, failed_at=now, failure=bad.message),
+    ]
+
+
 def context() -> dict[str, object]:
     states = [state(name) for name in NAMES]
     lines = [line(index, name) for index, name in enumerate(NAMES)]
@@ -90,6 +107,7 @@ def context() -> dict[str, object]:
     return {
         "nav": "",
         "view": "styleguide",
+        "trials": trials(),
         "states": states,
         "strips": [MIXED, ("have",) * 12, ("absent",) * 9],
         "tones": ["ok", "work", "warn", "bad", "line"],

@@ -15,7 +15,7 @@ from catalog.models import Album, AlbumCredit, Artist, Playlist, PlaylistEntry, 
 from catalog.services.metadata import choosing, rules
 from catalog.services.metadata.saying import Say, take_in
 from catalog.services.metadata.spreading import save
-from downloads.models import Download, DownloadCandidate, Status
+from downloads.models import Download, DownloadCandidate, Status, Trial
 from history.models import Event
 from library.models import FileAct, JournalBatch
 from ops.models import Notice
@@ -139,6 +139,26 @@ def make_conflicts(album: Album, artist: Artist, tracks: list[Track]) -> None:
     album.refresh_from_db()
 
 
+def make_trials(person: Person) -> None:
+    """A trial that ended well, one that failed with words of every length, one under way and one that waits."""
+    now = timezone.now()
+    well = {"name": "Search", "is_ok": True, "message": f"5 found; the first is “{LONG}”", "remedy": "", "seconds": 1.2}
+    bad = {"name": "Fetch", "is_ok": False, "message": f"{LONG}/" * 3, "remedy": "Choose another.", "seconds": 90.0}
+    common = {"asked_at": now, "asked_by": person}
+    Trial.objects.create(name="youtube", **common, begun_at=now, ended_at=now, steps=[well], worked_at=now)
+    Trial.objects.create(
+        name="soundcloud",
+        **common,
+        begun_at=now,
+        ended_at=now,
+        steps=[well, bad],
+        failed_at=now,
+        failure=bad["message"],
+    )
+    Trial.objects.create(name="slskd", **common, begun_at=now, steps=[well])
+    Trial.objects.create(name="deezer", **common)
+
+
 @pytest.fixture
 def house(person: Person) -> House:
     artist = Artist.objects.create(name="Glass Harbour", releases_fetched_at=timezone.now())
@@ -177,6 +197,7 @@ def house(person: Person) -> House:
     make_request(kind="album", title="Lost", stage="failed", reason="not_found", message="It is gone.")
     Event.objects.create(kind="requested", title="Tidal Memory", request_id=wish.pk, person=person, detail={"a": "b"})
     Event.objects.create(kind="done", title="Lost", download_id=done.pk, source="youtube_music")
+    make_trials(person)
     Notice.objects.create(code="lane:youtube", message="YouTube asks us to wait.", remedy="It goes on by itself.")
     playlist = settled_playlist(tracks)
     make_acts(person)
