@@ -21,6 +21,7 @@ from downloads.selectors.lines import Line, album_cards, albums_to_show, hit_lin
 from downloads.selectors.live import MOST_ROWS, Changed, Changes, changes_since
 from downloads.selectors.pages import album_page, playlist_head
 from downloads.selectors.parts import Opened, open_request
+from downloads.selectors.states import playlist_standings
 from downloads.selectors.trials import trials_since
 from ops.services import live
 from spotizer.moving import moving_row
@@ -245,6 +246,18 @@ def _buttons(answer: Answer, changes: Changes) -> None:
         answer.add("components/_card_state.html", {"card": card})
     for line in hit_lines(tracks[:MOST_ROWS]):
         answer.add("components/_line_state.html", {"line": line})
+    _lists(answer, changes)
+
+
+def _lists(answer: Answer, changes: Changes) -> None:
+    """The cards of playlists that somebody asked for, those of them that who looks may know of."""
+    asked = {row.playlist_id for row in changes.requests if row.playlist_id}
+    if not asked:
+        return
+    rows = list(visible_playlists(answer.viewer).filter(pk__in=asked)[: MOST_ROWS // 2])
+    standings = playlist_standings(rows)
+    for row in rows:
+        answer.add("components/_card_state.html", {"card": lists.playlist_card(row, standings[row.pk])})
 
 
 def _speak(answer: Answer, changes: Changes) -> None:
