@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from catalog.metadata.alike import is_empty
 from catalog.metadata.fields import FIELDS, MANUAL, Entity, Field, origin_label
 from catalog.models_metadata import Conflict, Values
 from catalog.services.metadata import saying
-from catalog.services.metadata.settling import settle
+from catalog.services.metadata.settling import settle, write_alike
 from catalog.services.metadata.spreading import save
 from catalog.services.metadata.tables import rows_said, table_of
 from catalog.services.store.shared import lock_catalogue
@@ -44,7 +45,7 @@ def choose(ids: Collection[int], origin: str, *, by: Person | str | None = None)
     if len(ids) > MOST_AT_ONCE:
         raise UserError(f"{len(ids)} are too many at once.", remedy=f"Choose {MOST_AT_ONCE} at most, or make a rule.")
     lock_catalogue()
-    act = _number()
+    act, at = _number(), timezone.now()
     done = silent = 0
     conflicts = list(Conflict.objects.select_for_update().filter(pk__in=ids))
     if not conflicts:
@@ -54,7 +55,7 @@ def choose(ids: Collection[int], origin: str, *, by: Person | str | None = None)
         able = [one for one in part if _says(said[one.about].get(origin), one.field)]
         silent += len(part) - len(able)
         for one in able:
-            _settle_by_hand(one, origin, said[one.about].get(MANUAL), act, by)
+            _settle_by_hand(one, origin, said[one.about].get(MANUAL), act, by, at)
         _write(able)
         resettle(entity, {one.about for one in able})
         done += len(able)
@@ -81,7 +82,7 @@ def write_own(entity: Entity, about: int, field_name: str, value: Any, *, by: Pe
     conflict = conflict or Conflict.objects.create(entity=entity, field=field_name, **link)
     said = rows_said(entity, [about])[about]
     act = _number()
-    _settle_by_hand(conflict, MANUAL, said.get(MANUAL), act, by)
+    _settle_by_hand(conflict, MANUAL, said.get(MANUAL), act, by, timezone.now())
     _write([conflict])
     manual = said.get(MANUAL) or table.values(**link, origin=MANUAL, fields={})
     manual.fields, manual.fetched_at = {**manual.fields, field_name: value}, timezone.now()
@@ -146,18 +147,19 @@ def _says(values: Values | None, field: str) -> bool:
     return values is not None and not is_empty(values.fields.get(field))
 
 
-def _settle_by_hand(one: Conflict, origin: str, manual: Values | None, act: int, by: Person | str | None) -> None:
+def _settle_by_hand(
+    one: Conflict, origin: str, manual: Values | None, act: int, by: Person | str | None, at: datetime
+) -> None:
     one.before = {"state": one.state, "origin": one.origin}
     if manual is not None and one.field in manual.fields:
         one.before["manual"] = manual.fields[one.field]
-    one.state, one.origin, one.act, one.settled_at = State.BY_HAND, origin, act, timezone.now()
+    one.state, one.origin, one.act, one.settled_at = State.BY_HAND, origin, act, at
     one.person = by if isinstance(by, Person) else None
     one.by_name = by.get_username() if isinstance(by, Person) else by or ""
 
 
 def _write(conflicts: list[Conflict]) -> None:
-    columns = ["state", "origin", "act", "settled_at", "person", "by_name", "before"]
-    Conflict.objects.bulk_update(conflicts, columns, batch_size=100)
+    write_alike(conflicts, ("state", "origin", "act", "settled_at", "person_id", "by_name", "before"))
 
 
 def _restore(entity: Entity, conflicts: list[Conflict]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,15 +14,17 @@ from catalog.metadata.merge import Merged, merge_all
 from catalog.models_metadata import Conflict, FieldRule
 from catalog.services.metadata.tables import Row, Said, table_of
 
+BATCH = 500
 NOT_SET = {"isrc"}  # recordings are found by it, and no two have the same: only storing sets it
 State = Conflict.State
 
 
 @dataclass(slots=True)
 class Settled:
-    """Rows whose columns changed, not saved yet; ``renamed``: those of them that have another title or name."""
+    """Rows that changed, not saved yet, and in which columns; ``renamed``: those with another title or name."""
 
     changed: list[Any] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
     renamed: list[Any] = field(default_factory=list)
 
 
@@ -33,6 +36,7 @@ class _Book:
     new: list[Conflict] = field(default_factory=list)
     changed: list[Conflict] = field(default_factory=list)
     over: list[int] = field(default_factory=list)
+    at: datetime = field(default_factory=timezone.now)
 
 
 def rules_of(entity: Entity) -> dict[str, str]:
@@ -57,8 +61,9 @@ def settle(entity: Entity, rows: Mapping[int, Row], said: Said) -> Settled:
             FIELDS[entity], {one.origin: one.fields for one in said[pk].values()}, prefer=prefer, chosen=chosen
         )
         before = getattr(row, name_field)
-        if _set(row, merged):
+        if columns := _set(row, merged):
             result.changed.append(row)
+            result.columns |= columns
             if getattr(row, name_field) != before:
                 result.renamed.append(row)
         if len(said[pk]) > 1:
@@ -67,12 +72,11 @@ def settle(entity: Entity, rows: Mapping[int, Row], said: Said) -> Settled:
     return result
 
 
-def _set(row: Row, merged: Mapping[str, Merged]) -> bool:
-    changed = False
-    for name, one in merged.items():
-        if name not in NOT_SET and getattr(row, name) != one.value:
-            setattr(row, name, one.value)
-            changed = True
+def _set(row: Row, merged: Mapping[str, Merged]) -> set[str]:
+    """The row has what counts; the columns that had something else."""
+    changed = {name for name, one in merged.items() if name not in NOT_SET and getattr(row, name) != one.value}
+    for name in changed:
+        setattr(row, name, merged[name].value)
     return changed
 
 
@@ -90,13 +94,13 @@ def _note(entity: Entity, pk: int, merged: Mapping[str, Merged], prefer: Mapping
         state, origin = (State.BY_RULE, prefer[name]) if is_ruled else (State.OPEN, "")
         if known is None:
             link = {f"{table_of(entity).link}_id": pk}
-            settled_at = timezone.now() if is_ruled else None
+            settled_at = book.at if is_ruled else None
             book.new.append(
                 Conflict(entity=entity, field=name, state=state, origin=origin, settled_at=settled_at, **link)
             )
         elif (known.state, known.origin) != (state, origin):
             known.state, known.origin = state, origin
-            known.settled_at = timezone.now() if is_ruled else None
+            known.settled_at = book.at if is_ruled else None
             book.changed.append(known)
 
 
@@ -111,7 +115,17 @@ def _conflicts(entity: Entity, ids: list[int]) -> dict[tuple[int, str], Conflict
 def _write(book: _Book) -> None:
     if book.new:
         Conflict.objects.bulk_create(book.new)
-    if book.changed:
-        Conflict.objects.bulk_update(book.changed, ["state", "origin", "settled_at"])
+    write_alike(book.changed, ("state", "origin", "settled_at"))
     if book.over:
         Conflict.objects.filter(pk__in=book.over).delete()
+
+
+def write_alike(conflicts: Iterable[Conflict], columns: Sequence[str]) -> None:
+    """These columns are written, in one statement for all conflicts that have the same there: mostly all of them."""
+    alike: dict[str, tuple[dict[str, Any], list[int]]] = {}
+    for one in conflicts:
+        values = {name: getattr(one, name) for name in columns}
+        alike.setdefault(repr(values), (values, []))[1].append(one.pk)
+    for values, ids in alike.values():
+        for start in range(0, len(ids), BATCH):
+            Conflict.objects.filter(pk__in=ids[start : start + BATCH]).update(**values)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Case, CharField, Value, When
 
-from catalog.metadata.fields import FIELDS, Entity
+from catalog.metadata.fields import Entity
 from catalog.models import Recording, RecordingCredit, Track
 from catalog.services.metadata.settling import Settled
 from catalog.services.metadata.tables import Row, table_of
@@ -17,8 +17,7 @@ BATCH = 200
 def save(entity: Entity, settled: Settled) -> None:
     """The changed rows are in the database, and what hangs on them follows."""
     if settled.changed:
-        columns = [name for name in FIELDS[entity] if name != "isrc"]
-        table_of(entity).model._default_manager.bulk_update(settled.changed, columns, batch_size=BATCH)
+        table_of(entity).model._default_manager.bulk_update(settled.changed, settled.columns, batch_size=BATCH)
     spread(entity, settled.renamed)
 
 
