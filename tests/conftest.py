@@ -21,6 +21,7 @@ ON_BOTH_DATABASES = (
     "catalog/metadata/test_enriching.py",
     "catalog/metadata/test_saying.py",
     "catalog/test_mine.py",
+    "catalog/test_mine_private.py",
     "core/test_bulk.py",
     "crash/test_random_kills.py",
     "downloads/test_claims.py",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.catalog.people import ida, known, tom, tom_visits  # noqa: F401 - fixtures
 from tests.server import Server, serve
 
 
