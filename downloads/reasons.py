@@ -127,6 +127,7 @@ TABLE: tuple[Reason, ...] = (
     # Acts on files that are there already
     Reason("busy", "Another act is at work on the file.", "Wait for it to end, then try again.", (R,)),
     Reason("changed", "The file was changed meanwhile.", "Look at it; what is there now would be lost.", (R,)),
+    Reason("different", "These are different artists.", "Correct the id that is wrong, then join them.", ()),
     Reason("gone", "The file is no longer there.", "Look at the disk, then try again.", (R,)),
     Reason("interrupted", "Spotizer was stopped in the middle of it.", "Try again.", (R,)),
     Reason("nothing_to_do", "The file is so already.", "", (), may_retry=False),
