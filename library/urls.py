@@ -6,6 +6,7 @@ from library import views
 
 app_name = "library"
 urlpatterns = [
+    path("media/<int:number>/stream", views.stream, name="stream"),
     path("library/journal/", views.act_list, name="act_list"),
     path("library/journal/undo/", views.undo, name="undo"),
     path("library/tags/", views.tag_list, name="tag_list"),

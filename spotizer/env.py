@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -93,6 +94,17 @@ def address(name: str) -> str:
         return value.rstrip("/")
 
     return _read(name, "", convert, "an address like http://slskd:5030")
+
+
+def prefix(name: str) -> str:
+    """The beginning of a path on a web server, like ``/files/``; empty where none is set."""
+
+    def convert(text: str) -> str:
+        if not re.fullmatch(r"/[\w.~/-]*", text, re.ASCII) or "//" in text or ".." in text:
+            raise ValueError
+        return f"{text.rstrip('/')}/"
+
+    return _read(name, "", convert, "the beginning of a path, like /files/")
 
 
 def folder(name: str, default: Path) -> Path:

@@ -21,7 +21,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 request_log = logging.getLogger("spotizer.requests")
 # Asked every few seconds by every open page, or by a machine: not worth a line each.
-QUIET_PATHS = ("/live/", "/healthz/", "/static/", "/art/")
+QUIET_PATHS = ("/live/", "/healthz/", "/static/", "/art/", "/media/")
 
 
 def believe_proxies(get_response: GetResponse) -> GetResponse:

@@ -57,6 +57,7 @@ CSRF_TRUSTED_ORIGINS = env.origins("SPOTIZER_ORIGINS")
 HOST_NAMES = [*hosts.own_names(HOST, CSRF_TRUSTED_ORIGINS), *map(str.lower, env.words("SPOTIZER_HOSTS"))]
 ALLOWED_HOSTS = ["*"]
 PROXIES = env.networks("SPOTIZER_PROXIES", ["127.0.0.0/8", "::1"])
+ACCEL_REDIRECT = env.prefix("SPOTIZER_ACCEL_REDIRECT")  # where such a proxy has the library, to send its files itself
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # believe_proxies takes it from everybody else
 
 # The owner, made at the first start where nobody is here yet; otherwise the set-up page asks.

@@ -49,7 +49,7 @@ def track_preview(request: HtmxRequest, address: str) -> HttpResponseBase:
 def _audio_of(request: HtmxRequest, heard: Callable[[], Path]) -> HttpResponseBase:
     """The audio, by ranges; where there is none the words why, as a page for who opened the plain link."""
     try:
-        return ranged(request, heard(), AUDIO)
+        return ranged(request, heard().open("rb"), AUDIO)
     except SpotizerError as exc:
         return _words(request, exc)
 

@@ -2,6 +2,7 @@
 
 from library.views.artists import name_artists, naming_detail, spelling_list, undo_naming
 from library.views.journal import act_list, undo
+from library.views.media import stream
 from library.views.tags import tag_edit, tag_list
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "name_artists",
     "naming_detail",
     "spelling_list",
+    "stream",
     "tag_edit",
     "tag_list",
     "undo",
