@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
@@ -105,5 +105,18 @@ def log_requests(get_response: GetResponse) -> GetResponse:
             address_of(request),
         )
         return response
+
+    return middleware
+
+
+def refuse_nul(get_response: GetResponse) -> GetResponse:
+    """No view meets a NUL: nobody types one, and PostgreSQL stores none. What is uploaded may hold any byte."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        texts = (request.GET, request.POST)
+        lists = (value for fields in texts for name, values in fields.lists() for value in (name, *values))
+        if "\0" in request.path_info or any("\0" in value for value in lists):
+            raise SuspiciousOperation("A NUL in an address or a form")
+        return get_response(request)
 
     return middleware

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "spotizer.middleware.refuse_nul",
     "ops.middleware.answer_in_time",
 ]
 ROOT_URLCONF = "spotizer.urls"

@@ -38,6 +38,7 @@ ON_BOTH_DATABASES = (
     "ops/test_live.py",
     "ops/test_notices.py",
     "ops/test_settings.py",
+    "spotizer/test_nul.py",
 )
 
 
