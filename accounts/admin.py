@@ -33,7 +33,18 @@ class PersonAdmin(PersonBase):
         (None, {"fields": ("username", "password")}),
         (None, {"fields": ("role", "theme", "first_name", "last_name", "email", "is_active", "is_staff")}),
     )
-    readonly_fields = ("role",)  # one owner, made by /setup/; roles are given on the people page
+    # Who may do what is not decided by ticking boxes here.
+    readonly_fields = ("role", "is_active", "is_staff")
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """The owner is changed by the owner alone, also the password."""
+        is_others = obj is not None and obj.role == Person.Role.OWNER and obj.pk != request.user.pk
+        return not is_others and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """The owner stays, whoever asks; nobody removes themselves by mistake."""
+        is_kept = obj is not None and (obj.role == Person.Role.OWNER or obj.pk == request.user.pk)
+        return not is_kept and super().has_delete_permission(request, obj)
 
 
 class CredentialForm(CredentialFormBase):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Person
-from core.errors import NotFound, UserError
+from core.errors import Forbidden, NotFound, UserError
 from core.text import plural
 from downloads.models import Download, DownloadRequest, Status
 from downloads.selectors.asked import as_before
@@ -33,9 +33,13 @@ class Said:
 
 
 def act(name: str, numbers: Numbers, by: Person) -> Said:
-    """Do what the button says. Raises UserError or NotFound where nothing came of it."""
+    """Do what the button says. Raises UserError or NotFound where nothing came of it, Forbidden where it may not."""
     if name not in ACTIONS or len(numbers) not in ACTIONS[name][1]:
         raise UserError(NOTHING, remedy="Reload the page.")
+    if name in FOR_MANAGERS and not by.may_manage:
+        raise Forbidden(
+            "What concerns everybody's downloads is for those who manage Spotizer.", remedy="Ask the owner."
+        )
     return ACTIONS[name][0](numbers, by)
 
 
@@ -220,6 +224,7 @@ ACTIONS: dict[str, tuple[Action, tuple[int, ...]]] = {
     "resume_all": (_resume_all, NONE),
     "clear": (_clear, NONE),
 }
+FOR_MANAGERS = {"pause_all", "resume_all", "retry_failed", "clear", "accept_from"}
 TEXTS: dict[str, tuple[Callable[..., Download], str]] = {
     "give": (choosing.choose_link, "is fetched from your link."),
     "words": (choosing.search_again, "is searched for with your words."),
