@@ -25,6 +25,51 @@ class LoginForm(forms.Form):
     )
 
 
+class PasswordForm(forms.Form):
+    """The password that is, and twice the one that shall be."""
+
+    current = forms.CharField(
+        label="Password now",
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label="New password",
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text="At least 8 characters.",
+    )
+    again = forms.CharField(
+        label="New password again",
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_current(self) -> str:
+        current: str = self.cleaned_data["current"]
+        if not self.person.check_password(current):
+            raise ValidationError("This is not your password.", code="wrong")
+        return current
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if self.cleaned_data.get("password", again) != again:
+            raise ValidationError("The two are not the same.")
+        return again
+
+
 class SetupForm(forms.Form):
     """The owner's name and password, and the code from the console where it is asked for."""
 

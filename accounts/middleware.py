@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, JsonResponse
@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Person
 from accounts.requests import is_from_this_machine
+from accounts.services import sign_ins
 from accounts.services.setup import is_set_up
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -31,6 +32,22 @@ def send_to_setup(get_response: GetResponse) -> GetResponse:
         if request.path in {setup, health} or request.user.is_authenticated or is_set_up():
             return get_response(request)
         return redirect(setup)
+
+    return middleware
+
+
+def keep_sign_ins(get_response: GetResponse) -> GetResponse:
+    """Who opened no page for too long is signed out; who opens one is seen. A page left open asks, and is no visit."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.path != reverse("health"):
+            person = request.user
+            if isinstance(person, Person):
+                if sign_ins.has_idled(request.session):
+                    logout(request)
+                elif request.path != reverse("live"):
+                    sign_ins.note_seen(request, person)
+        return get_response(request)
 
     return middleware
 

@@ -75,6 +75,20 @@ class FailedSignIn(models.Model):
         return f"{self.address} {self.at:%Y-%m-%d %H:%M}"
 
 
+class SignIn(models.Model):
+    """A session of a person, so that they see and end it. Where the session is gone the row says nothing."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.CharField(max_length=45)
+    agent = models.CharField(max_length=300, blank=True)
+    began_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.began_at:%Y-%m-%d %H:%M}"
+
+
 class Credential(models.Model):
     """A named account of an outside service. ``secret`` is encrypted at rest and never shown again."""
 

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "spotizer.shell.read_token_first",
+    "accounts.middleware.keep_sign_ins",
     "accounts.middleware.sign_in_to_demo",
     "accounts.middleware.send_to_setup",
     "accounts.middleware.SignInRequired",

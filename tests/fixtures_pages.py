@@ -230,6 +230,7 @@ def house(person: Person) -> House:
         "changes": reverse("ops:settings_history"),
         "settings search": f"{reverse('ops:settings_home')}?q=lyrics",
         "account": reverse("accounts:account"),
+        "password": reverse("accounts:password"),
         "my_spotify": reverse("catalog:my_playlists"),
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }

@@ -2,6 +2,7 @@
 
 from accounts.views.account import account_page
 from accounts.views.entry import login_page, logout_action, setup_page
+from accounts.views.security import password_page, sign_in_end, sign_in_end_all
 from accounts.views.spotify import (
     spotify_callback,
     spotify_decide,
@@ -14,7 +15,10 @@ __all__ = [
     "account_page",
     "login_page",
     "logout_action",
+    "password_page",
     "setup_page",
+    "sign_in_end",
+    "sign_in_end_all",
     "spotify_callback",
     "spotify_decide",
     "spotify_paste",

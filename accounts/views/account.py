@@ -9,8 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import Person
-from accounts.services import spotify_people
+from accounts.services import sign_ins, spotify_people
 from core.htmx import HtmxRequest, render_page
+from core.text import plural
+from ops.settings import in_force
+
+MOST_SIGN_INS = 50
 
 
 @require_GET
@@ -18,5 +22,16 @@ from core.htmx import HtmxRequest, render_page
 def account_page(request: HtmxRequest) -> HttpResponse:
     """Who one is here, and which outside accounts one lends."""
     person = cast(Person, request.user)
-    context = {"nav": "account", "view": "account", "person": person, "spotify": spotify_people.state_of(person)}
+    key = request.session.session_key
+    context = {
+        "nav": "account",
+        "view": "account",
+        "person": person,
+        "spotify": spotify_people.state_of(person),
+        "sign_ins": [
+            {"row": row, "device": sign_ins.device_of(row.agent), "is_this": row.session_key == key}
+            for row in sign_ins.sign_ins_of(person)[:MOST_SIGN_INS]
+        ],
+        "idle": plural(in_force.IDLE_HOURS, "hour"),
+    }
     return render_page(request, "accounts/account.html", context)

@@ -15,6 +15,7 @@ from ops.settings.table.section import Section
 SECTIONS: tuple[type[Section], ...] = (
     general.Searching,
     general.Queue,
+    general.People,
     general.Retries,
     sources.Order,
     sources.Slskd,
@@ -34,6 +35,7 @@ SECTIONS: tuple[type[Section], ...] = (
 class Settings(
     general.Searching,
     general.Queue,
+    general.People,
     general.Retries,
     sources.Order,
     sources.Slskd,

@@ -58,6 +58,21 @@ class Queue(Section):
     )
 
 
+class People(Section):
+    TAB = "general"
+    TITLE = "People"
+
+    IDLE_HOURS = Integer(
+        "SPOTIZER_IDLE_HOURS",
+        720,
+        least=1,
+        most=720,
+        unit="hours",
+        label="Sign out after",
+        help="Who opens no page for so long signs in again. For who is signed in it counts from their next page.",
+    )
+
+
 class Retries(Section):
     TAB = "general"
     TITLE = "When something fails"
