@@ -73,6 +73,7 @@ class Line:
     art: str = ""
     source: str = ""
     preview_url: str = ""
+    by: str = ""  # the artists alone, where the note says more
 
     @property
     def is_in_trouble(self) -> bool:
@@ -121,6 +122,7 @@ def track_line(track: Track, standing: Standing, *, ident: str = "", position: i
         ident=ident or f"track-{track.pk}",
         title=str(track),
         note=recording.artist_text,
+        by=recording.artist_text,
         url=track.get_absolute_url(),
         state=track_state(track, standing),
         button_id=f"state-{ident or f'track-{track.pk}'}",

@@ -88,6 +88,18 @@ class CollectionPage:
         return ", ".join(artist.label for artist in self.artists)
 
     @property
+    def is_here(self) -> bool:
+        return self.standing.name == "have"
+
+    @property
+    def first_file(self) -> int | None:
+        """The file that is heard first of what is here, None where nothing is."""
+        if self.standing.file_id:
+            return self.standing.file_id
+        lines = (line for disc in self.discs for line in disc.lines)
+        return next((number for line in lines if (number := line.state.standing.file_id)), None)
+
+    @property
     def get_label(self) -> str:
         """The main action named by its effect."""
         standing = self.standing

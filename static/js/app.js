@@ -524,6 +524,22 @@
     });
   }
 
+  /* ---- the player: fetched with the first page that has something to play, or where something waits to be played on ----------- */
+
+  const player = find("#player");
+
+  function fetchPlayer() {
+    const isWanted = player && (find("a[data-play]") || localStorage.getItem(`player-${player.dataset.person}`));
+    if (!isWanted || find("#player-script")) return;
+    const script = document.createElement("script");
+    script.id = "player-script";
+    script.src = player.dataset.script;
+    document.head.append(script);
+  }
+
+  document.addEventListener("htmx:afterSettle", fetchPlayer);
+  fetchPlayer();
+
   /* ---- keyboard ------------------------------------------------------------------------------------------------------ */
 
   const places = { h: "home", q: "queue", s: "settings", y: "history" };

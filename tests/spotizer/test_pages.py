@@ -204,6 +204,7 @@ def zipped(*names: str) -> int:
     [
         (["css/app.css"], 16),
         (["js/app.js"], 8),
+        (["js/player.js"], 5),
         (["django_htmx/htmx-2.min.js", "vendor/idiomorph/idiomorph-ext.min.js"], 21),
         (["icons.svg"], 8),
     ],
