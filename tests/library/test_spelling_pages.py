@@ -160,7 +160,7 @@ def test_different_artists_of_one_name_stay_apart_with_the_reason(visitor):
         {"id": ["9" * 30], "name": "A", "act": "name"},
         {"id": ["1"], "name": "A" * 600, "act": "name"},
         {"id": ["1"], "name": "A", "act": "burn"},
-        {"id": ["1"], "name": "\x00", "act": "name"},
+        {"id": ["1"], "name": "\x07", "act": "name"},
     ],
 )
 def test_nonsense_changes_nothing_and_says_why(visitor, two, data):
