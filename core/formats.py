@@ -41,6 +41,12 @@ NAMES = (KEEP, *FORMS)
 # The form in which a codec is kept.
 HOMES = {form.codec: form for form in FORMS.values() if form.name != "wav"}
 LOSSLESS = tuple(form.name for form in FORMS.values() if form.is_lossless)
+_CODEC_LABELS = {"opus": "Opus", "vorbis": "Ogg Vorbis", "pcm_s16le": "WAV"}
+
+
+def codec_label(codec: str) -> str:
+    """``Opus``, ``Ogg Vorbis``, ``FLAC``: what people call a codec."""
+    return _CODEC_LABELS.get(codec.lower(), codec.upper())
 
 
 def label_of(name: str, kbps: int) -> str:

@@ -12,6 +12,7 @@ from downloads.models import Format
 from downloads.services.cookies import SITES, WARNING
 from library.naming import check_template
 from ops.settings import in_force
+from ops.settings.table.quality import LOUDNESS
 
 BITRATES = sorted({kbps for form in FORMS.values() for kbps in form.bitrates_kbps}, reverse=True)
 LABELS = dict(Format.choices)
@@ -41,7 +42,7 @@ class DownloadAsForm(forms.Form):
         help_text="What comes lossy is wrapped in FLAC, ALAC or WAV: several times the size, and no better to hear.",
     )
     sources = forms.MultipleChoiceField(label="Only from", required=False, widget=forms.CheckboxSelectMultiple)
-    again = forms.BooleanField(label="Also what is here in this form already", required=False)
+    again = forms.BooleanField(label="Also what the library has in this form already", required=False)
 
     def __init__(self, *args: Any, source_labels: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,8 +53,7 @@ class DownloadAsForm(forms.Form):
             "quality": [("", "The format's own (MP3: V0)"), *((str(kbps), f"{kbps} kbit/s") for kbps in BITRATES)],
             "trim": [("", f"As set ({'trimmed' if in_force.TRIM else 'kept'})"), ("yes", "Trim"),
                      ("no", "Keep")],
-            "loudness": [("", f"As set ({in_force.LOUDNESS})"), ("off", "Leave as it is"),
-                         ("tags", "Tags for players (ReplayGain)"), ("gain", "Change the sound to the target")],
+            "loudness": [("", f"As set ({LOUDNESS[in_force.LOUDNESS].lower()})"), *LOUDNESS.items()],
             "priority": [("1", "1, first"), ("2", "2"), ("3", "3, usual"), ("4", "4"), ("5", "5, last")],
             "sources": list((source_labels or {}).items()),
         }  # fmt: skip

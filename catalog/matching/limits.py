@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from catalog.matching.paths import read_path
 from catalog.matching.text import cut, fold
 from catalog.matching.wanted import Wanted
+from core.formats import codec_label
 from providers.base import Candidate
 
 # The name of a codec for each way of saying it; a shared file says its ending.
@@ -53,7 +54,7 @@ class Limits:
         """The same for what is known of the sound; what is not known speaks against nothing."""
         codec = CODECS.get(codec.lower(), codec.lower())
         if self.formats and codec and codec not in self.formats:
-            return f"your settings leave out {codec.upper()}"
+            return f"your settings leave out {codec_label(codec)}"
         if self.least_kbps and codec not in LOSSLESS and bitrate_kbps and bitrate_kbps < self.least_kbps:
             return f"it has {bitrate_kbps} kbit/s, and your settings want {self.least_kbps}"
         return ""

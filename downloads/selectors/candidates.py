@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
+from core.formats import codec_label
 from core.text import licence_in_words
 from core.units import clock
 from downloads.models import Download, DownloadCandidate, Status
@@ -118,6 +119,6 @@ def _candidate_facts(candidate: DownloadCandidate, wanted_ms: int | None) -> str
     info = candidate.info
     uploader = info.get("uploader", "") if info.get("uploader") != candidate.artist_text else ""
     kbps = f" {info['bitrate_kbps']}" if info.get("bitrate_kbps") else ""
-    form = f"{info['codec'].upper()}{kbps}" if info.get("codec") else ""
+    form = f"{codec_label(str(info['codec']))}{kbps}" if info.get("codec") else ""
     licence = licence_in_words(str(info.get("licence") or ""))
     return " · ".join(filter(None, [source, candidate.artist_text, uploader, candidate.album, length, form, licence]))

@@ -32,7 +32,7 @@ from downloads.selectors.states import (
     artist_standing,
     collect,
     playlist_standings,
-    quality_of,
+    qualities_of,
     track_standings,
 )
 from library.models import AudioFile
@@ -185,13 +185,9 @@ def files_of(parts: Sequence[Standing]) -> Files | None:
     files = list(rows.order_by("path"))
     if not files:
         return None
-    kinds: dict[str, int] = {}
-    for file in files:
-        kinds[quality_of(file)] = kinds.get(quality_of(file), 0) + 1
-    best = sorted(kinds.items(), key=lambda pair: -pair[1])[:3]
     folders = {file.path.rpartition("/")[0] for file in files}
     return Files(
-        quality=", ".join(f"{number} × {kind}" for kind, number in best),
+        quality=qualities_of(files),
         size_bytes=sum(file.size_bytes for file in files),
         covers=_some_of(sum(file.has_cover for file in files), len(files), "embedded"),
         lyrics=_some_of(sum(file.has_lyrics for file in files), len(files), "with lyrics"),

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from catalog.models import Album, Artist, Playlist, Track
 from core.errors import UserError
+from core.formats import codec_label
 from downloads.models import WORKING, Download, DownloadRequest, Status
 from downloads.reasons import reason_for
 from downloads.services.ignoring import IGNORED
@@ -40,15 +41,6 @@ BADGES = {
     "login_needed": "Login needed",
 }
 LOSSLESS = frozenset({"flac", "alac", "pcm_s16le"})
-CODECS = {
-    "aac": "AAC",
-    "alac": "ALAC",
-    "flac": "FLAC",
-    "mp3": "MP3",
-    "opus": "Opus",
-    "pcm_s16le": "WAV",
-    "vorbis": "Vorbis",
-}
 
 NAME_OF_STATUS = {
     Status.QUEUED: "queued",
@@ -248,10 +240,25 @@ def source_of(link: str | None) -> str:
 
 def quality_of(file: AudioFile) -> str:
     """``Opus 160``, ``FLAC 44.1``: what a badge has room for."""
-    codec = CODECS.get(file.codec, file.codec)
+    codec = codec_label(file.codec)
     if file.codec in LOSSLESS:
         return f"{codec} {file.sample_rate_hz / 1000:g}" if file.sample_rate_hz else codec
     return f"{codec} {file.bitrate_kbps}" if file.bitrate_kbps else codec
+
+
+def qualities_of(files: Iterable[AudioFile]) -> str:
+    """``Opus 128``, ``MP3 239 to 250``, ``9 × FLAC 44.1, 1 × Opus 128``: of many files, the most frequent codec first.
+
+    Where the bitrate varies no two files have the same, so they are told as from the lowest to the highest.
+    """
+    by_codec: dict[str, list[AudioFile]] = defaultdict(list)
+    for file in files:
+        by_codec[quality_of(file) if file.codec in LOSSLESS else codec_label(file.codec)].append(file)
+    told = []
+    for label, those in sorted(by_codec.items(), key=lambda pair: -len(pair[1])):
+        rates = sorted({file.bitrate_kbps for file in those if file.bitrate_kbps and file.codec not in LOSSLESS})
+        told.append((len(those), " ".join([label, " to ".join(map(str, rates[:1] + rates[1:][-1:]))]).strip()))
+    return told[0][1] if len(told) == 1 else ", ".join(f"{number} × {label}" for number, label in told)
 
 
 def album_standings(albums: Sequence[Album]) -> dict[int, Standing]:

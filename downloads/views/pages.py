@@ -20,6 +20,7 @@ from downloads.selectors.choices import choice_of, lower_for
 from downloads.selectors.pace import Pace
 from downloads.selectors.parts import Opened, open_request
 from downloads.selectors.rows import RequestRow
+from downloads.selectors.states import quality_of
 from downloads.services import pausing
 from downloads.services.pausing import Standstill
 from downloads.views.answers import viewer_of
@@ -115,6 +116,7 @@ def download_detail(request: HtmxRequest, number: int) -> HttpResponse:
         "still": rows.still_words(still) if still and status in CLAIMABLE else "",
         "can_resume": still is not None and still.can_be_ended,
         "download": download,
+        "quality": quality_of(download.file) if download.file else "",
         "is_done": status == Status.DONE,
         "asked": as_asked(download.output_format, download.quality_kbps, download.options),
         "reason": reason_for(download.reason) if download.reason else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.formats import codec_label
 from core.units import clock
 
 DECODED = {
@@ -49,7 +50,7 @@ def _source(source: Mapping[str, Any]) -> str:
     if not codec:
         return ""
     rate = f" {kbps} kbit/s" if kbps and not source.get("is_lossless") else ""
-    return f"{codec.upper()}{rate}, {'lossless' if source.get('is_lossless') else 'lossy'}"
+    return f"{codec_label(codec)}{rate}, {'lossless' if source.get('is_lossless') else 'lossy'}"
 
 
 def _loudness(found: Mapping[str, Any]) -> str:

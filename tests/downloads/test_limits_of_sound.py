@@ -36,7 +36,7 @@ def test_where_all_are_left_out_a_person_is_asked_and_told_why(shelf, settings):
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("MIN_BITRATE_KBPS", 128, "96 kbit/s"), ("ALLOWED_FORMATS", ["flac", "mp3"], "OPUS")],
+    [("MIN_BITRATE_KBPS", 128, "96 kbit/s"), ("ALLOWED_FORMATS", ["flac", "mp3"], "Opus")],
 )
 def test_what_turns_out_too_poor_after_the_fetch_gives_way_to_the_next_candidate(shelf, settings, name, value, says):
     setattr(settings, name, value)

@@ -33,7 +33,7 @@ WHOLE = {
 
 def test_passport_says_what_it_knows_in_words():
     assert passport_words(WHOLE) == [
-        ("Source", "OPUS 131 kbit/s, lossy"),
+        ("Source", "Opus 131 kbit/s, lossy"),
         ("Licence", "CC BY 4.0"),
         ("Done to it", "encoded to MP3 320 kbit/s; trimmed 2.0 s of silence"),
         ("Beware", "The source is lossy."),

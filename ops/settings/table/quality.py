@@ -6,6 +6,7 @@ from core import formats
 from ops.settings.kinds import Boolean, Choice, Integer, Number, SomeOf
 from ops.settings.table.section import Section
 
+LOUDNESS = {"off": "Leave as it is", "tags": "Tags for players (ReplayGain)", "gain": "Change the sound to the target"}
 CODECS = ("mp3", "aac", "opus", "vorbis", "flac", "alac", "wav")
 
 
@@ -32,7 +33,7 @@ class Format(Section):
     FORCE_LOSSLESS = Boolean(
         "SPOTIZER_FORCE_LOSSLESS",
         False,
-        label="Lossless at any price",
+        label="Lossless by force",
         help="Also a lossy source becomes FLAC, ALAC or WAV: bigger, and no better than it was.",
         effect="Files become about five times as big and sound the same.",
     )
@@ -54,7 +55,7 @@ class Taken(Section):
     ALLOWED_FORMATS = SomeOf(
         "SPOTIZER_ALLOWED_FORMATS",
         list(CODECS),
-        {name: name.upper() if name != "vorbis" else "Ogg Vorbis" for name in CODECS},
+        {name: formats.codec_label(name) for name in CODECS},
         label="Formats",
         help="A source's audio in another format is left out.",
     )
@@ -89,7 +90,7 @@ class Steps(Section):
     LOUDNESS = Choice(
         "SPOTIZER_LOUDNESS",
         "off",
-        {"off": "Leave it", "tags": "Tags for players", "gain": "Change the sound"},
+        LOUDNESS,
         label="Loudness",
         help="Tags writes ReplayGain 2.0 (R128 for Opus) and leaves the sound alone; gain changes the sound itself.",
         effect="Changing the sound itself encodes each file once more and cannot be taken back.",

@@ -18,7 +18,7 @@ WORDS = Limits(words=("karaoke", "8d audio", "C++"))
         (Limits(words=("reaction",)), song(album="Chain Reaction Hits"), "what is called “reaction”"),
         (Limits(words=("tidal rooms",)), shared("x\\Vera Holm\\Tidal Rooms\\Paper Lanterns.mp3"), "tidal rooms"),
         (Limits(words=("Дым",)), video("Vera Holm - Paper Lanterns (дым)"), "Дым"),
-        (Limits(formats=frozenset({"flac"})), song(codec="opus"), "leave out OPUS"),
+        (Limits(formats=frozenset({"flac"})), song(codec="opus"), "leave out Opus"),
         (Limits(formats=frozenset({"flac"})), shared("x\\Vera Holm\\Tidal Rooms\\Paper Lanterns.mp3"), "leave out MP3"),
         (Limits(least_kbps=192), song(codec="mp3", bitrate_kbps=128), "has 128 kbit/s, and your settings want 192"),
     ],
