@@ -196,6 +196,11 @@ def test_player_passes_axe_and_fits(open_page: Open, house: House, two, theme: s
     assert [one for one in violations(page) if "player" in one] == []
     page.get_by_role("button", name="Up next").click()
     assert [one for one in violations(page) if "up-next" in one] == []
+    menu, bar = page.locator("#up-next").bounding_box(), page.locator("#player").bounding_box()
+    assert menu
+    assert bar
+    assert bar["y"] - 20 <= menu["y"] + menu["height"] <= bar["y"], "it opens just above the bar"
+    expect(page.locator("#player-close")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 320, "height": 700})
     page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
