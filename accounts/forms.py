@@ -107,3 +107,13 @@ class SetupForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password, Person(username=self.cleaned_data.get("username", "")))
         return password
+
+
+class JoinForm(SetupForm):
+    """Name and password of who follows an invitation."""
+
+    def clean_username(self) -> str:
+        name = super().clean_username()
+        if Person.objects.filter(username__iexact=Person.normalize_username(name)).exists():
+            raise ValidationError("Somebody has this name already. Choose another.")
+        return name

@@ -89,6 +89,21 @@ class SignIn(models.Model):
         return f"{self.person} {self.began_at:%Y-%m-%d %H:%M}"
 
 
+class Invite(models.Model):
+    """A link that lets one person in. The link itself is told once; ``used_at`` is set by whoever comes first."""
+
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256: nobody who reads the table gets in
+    role = models.CharField(max_length=10, choices=Person.Role.choices, default=Person.Role.MEMBER)
+    made_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.created_at:%Y-%m-%d %H:%M}"
+
+
 class Credential(models.Model):
     """A named account of an outside service. ``secret`` is encrypted at rest and never shown again."""
 

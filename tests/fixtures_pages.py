@@ -231,6 +231,7 @@ def house(person: Person) -> House:
         "settings search": f"{reverse('ops:settings_home')}?q=lyrics",
         "account": reverse("accounts:account"),
         "password": reverse("accounts:password"),
+        "people": reverse("accounts:people"),
         "my_spotify": reverse("catalog:my_playlists"),
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }

@@ -22,7 +22,7 @@ MOST_SIGN_INS = 50
 def account_page(request: HtmxRequest) -> HttpResponse:
     """Who one is here, and which outside accounts one lends."""
     person = cast(Person, request.user)
-    key = request.session.session_key
+    key, hours = request.session.session_key, in_force.IDLE_HOURS
     context = {
         "nav": "account",
         "view": "account",
@@ -32,6 +32,6 @@ def account_page(request: HtmxRequest) -> HttpResponse:
             {"row": row, "device": sign_ins.device_of(row.agent), "is_this": row.session_key == key}
             for row in sign_ins.sign_ins_of(person)[:MOST_SIGN_INS]
         ],
-        "idle": plural(in_force.IDLE_HOURS, "hour"),
+        "idle": plural(hours // 24, "day") if hours % 24 == 0 else plural(hours, "hour"),
     }
     return render_page(request, "accounts/account.html", context)

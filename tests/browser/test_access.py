@@ -19,7 +19,7 @@ RUN = """async () => {
 NAMES = ["home", "search", "album", "artist", "track", "playlist", "queue", "download", "history", "journal", "sources"]
 NAMES += ["metadata", "metadata_ruled"]
 NAMES += ["settings", "quality", "names", "matching", "backup", "about", "changes", "settings search"]
-NAMES += ["account", "password", "my_spotify"]
+NAMES += ["account", "password", "people", "my_spotify"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

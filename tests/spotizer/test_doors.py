@@ -17,6 +17,7 @@ OPEN = {
     "/setup/": "answers 404 once there is an owner",
     "/healthz/": "asked by machines, tells no details",
     "/live/": "tells a stranger that the session ended, and nothing else (tested below)",
+    "/invite/": "opens to who holds the link of an invitation, and to nobody else (tests/accounts/test_people.py)",
     "/admin/login/": "leads to /login/",
     "/account/spotify/callback/": "shows the address that was asked for, to be carried over, and does nothing",
     "/admin/jsi18n/": "",

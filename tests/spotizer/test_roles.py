@@ -21,6 +21,8 @@ TABLE = {
     r"/(login|setup|healthz|live|styleguide|open|search|spotify|spotify/liked|spotify/artists)/": LOOK,
     r"/": LOOK,
     r"/logout/": LOOK,
+    r"/invite/": LOOK,  # sends who is signed in home
+    r"/people/.*": MANAGE,
     r"/account/.*": LOOK,  # everybody's own
     r"/(albums|artists|playlists)/.*": LOOK,
     r"/tracks/.*": LOOK,  # also the catalogue's own preview, which everybody may hear
