@@ -24,6 +24,7 @@ from downloads.selectors.parts import Opened, open_request
 from downloads.selectors.states import playlist_standings
 from downloads.selectors.trials import trials_since
 from ops.services import live
+from playlists.selectors import changed_since
 from spotizer.moving import moving_row
 from spotizer.shell import Shell
 
@@ -78,6 +79,8 @@ def changed(
     if view == "sources" and getattr(request.user, "may_manage", False):
         for trial in trials_since(since):
             answer.add("downloads/_trial.html", {"trial": trial})
+    if view.startswith("import:") and changed_since(view.partition(":")[2], answer.viewer, since):
+        answer.events |= RELOAD
     if numbers.moved <= since <= numbers.newest:
         _progress(answer, changes_since(since, until=numbers.newest), view)
     else:

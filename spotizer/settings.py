@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "history",
     "library",
     "downloads",
+    "playlists",
     "spotizer.apps.SpotizerConfig",
 ]
 MIDDLEWARE = [

@@ -25,6 +25,7 @@ from downloads.services import pausing
 from downloads.services.pausing import Standstill
 from ops.models import Notice
 from ops.services import live, notices
+from playlists.selectors import is_under_way
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 FAST_MS, CALM_MS, WAITING_MS, IDLE_MS = 1_000, 2_000, 5_000, 20_000
@@ -169,6 +170,8 @@ class Shell:
         """How long the poller waits before it asks again, by what is going on and what is on screen."""
         if view == "sources" and is_any_under_way():
             return FAST_MS
+        if view.startswith("import:") and is_under_way(view.partition(":")[2]):
+            return CALM_MS
         if self.working:
             return FAST_MS if view.startswith("queue") else CALM_MS
         return WAITING_MS if self.counts.waiting else IDLE_MS

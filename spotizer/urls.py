@@ -8,6 +8,7 @@ from spotizer import pages, views
 urlpatterns = [
     path("", pages.home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("playlists.urls")),  # before the catalogue, whose playlists have any name
     path("", include("catalog.urls")),
     path("", include("downloads.urls")),
     path("", include("history.urls")),

@@ -19,6 +19,7 @@ from downloads.models import Download, DownloadCandidate, Status, Trial
 from history.models import Event
 from library.models import FileAct, JournalBatch
 from ops.models import Notice
+from playlists.models import ImportLine, ListImport
 from spotizer.shell import kept_facts
 from tests.downloads.make import make_album, make_download, make_file, make_request, make_track, make_wish
 
@@ -36,6 +37,25 @@ PASSPORT = {
         "audio_hash": "0123456789abcdef" * 4,
     },
 }
+
+
+def make_import(person: Person, tracks: list[Track]) -> str:
+    """A list with a line in every state; the address of its table."""
+    now = timezone.now()
+    owner = ListImport.objects.create(person=person, title=LONG, kind="CSV", total=6, begun_at=now, message="Soon.")
+    for at, state in enumerate(ImportLine.State, 1):
+        is_matched = state == ImportLine.State.MATCHED
+        ImportLine.objects.create(
+            owner=owner,
+            position=at,
+            number=at,
+            raw=LONG if at % 2 else "Vera Holm - Lantern Year",
+            state=state,
+            why="The line names no artist.",
+            track=tracks[0] if is_matched else None,
+            candidates=[track.pk for track in tracks[:3]],
+        )
+    return reverse("playlists:import_detail", args=[owner.key])
 
 
 @dataclass
@@ -233,6 +253,8 @@ def house(person: Person) -> House:
         "password": reverse("accounts:password"),
         "people": reverse("accounts:people"),
         "my_spotify": reverse("catalog:my_playlists"),
+        "imports": reverse("playlists:import_list"),
+        "import": make_import(person, tracks),
         "problem": reverse("catalog:open") + "?url=https://example.org/x",
     }
     return found

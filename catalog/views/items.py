@@ -120,7 +120,7 @@ def playlist_detail(request: HtmxRequest, address: str) -> HttpResponse:
     if isinstance(error, Forbidden | AuthRequired):
         page = replace(page, get="", get_more="", ask="")  # a worker would be refused as well
     context = {
-        "nav": "spotify" if playlist.is_private else "",
+        "nav": "spotify" if playlist.is_private and playlist.provider == "spotify" else "",
         "view": f"playlist:{playlist.key}",
         "page": page,
         "lines": entry_lines(stored.entries) if stored else [],

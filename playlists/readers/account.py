@@ -10,7 +10,6 @@ from core.errors import UserError
 from playlists.readers.columns import find_columns, is_in_ms, line_of
 from playlists.readers.values import Gathered, Line, ReadList, Unread, unread
 
-LARGEST_JSON = 50_000_000  # characters; as objects it takes several times as much
 EXPORT = "Spotify account export"
 _WRAPS = ("tracks", "items", "songs", "data")
 _OTHERWISE = "Give Playlist1.json or YourLibrary.json of the export, or CSV."
@@ -18,8 +17,6 @@ _OTHERWISE = "Give Playlist1.json or YourLibrary.json of the export, or CSV."
 
 def read_json(text: str) -> list[ReadList]:
     """The lists in it, empty ones left out. Raises UserError for JSON that is broken or holds no tracks."""
-    if len(text) > LARGEST_JSON:
-        raise UserError("This JSON is too large to be read at once.", remedy=f"Up to 50 MB are read. {_OTHERWISE}")
     try:
         found = json.loads(text)
     except RecursionError as exc:

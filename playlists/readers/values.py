@@ -10,7 +10,7 @@ from providers.base import Kind
 from providers.links import recognise
 
 LARGEST_PASTE = 1_000_000  # bytes
-LARGEST_FILE = 200_000_000
+LARGEST_FILE = 20_000_000
 MOST_LINES = 10_000
 LONGEST_NAME = 1000  # as a track's title is stored
 LONGEST_LINE = 20_000

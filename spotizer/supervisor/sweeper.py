@@ -17,7 +17,7 @@ from downloads.services.sweep import sweep
 from downloads.services.worker import Worker
 from library.services import jobs
 from ops.services import cache
-from spotizer.supervisor import beats, enricher, expander, reach
+from spotizer.supervisor import beats, enricher, expander, matcher, reach
 from spotizer.supervisor.chores import Chores
 
 SWEEP_SECONDS = 3.0
@@ -50,6 +50,7 @@ class Sweeper:
         beside = threading.Thread(target=expander.run, args=(self._ended,), name="expander", daemon=True)
         beside.start()
         threading.Thread(target=enricher.run, args=(self._ended,), name="enricher", daemon=True).start()
+        threading.Thread(target=matcher.run, args=(self._ended,), name="matcher", daemon=True).start()
         self._chores.begin()
         while not self._ended.is_set() and not is_stopping():
             sweep()

@@ -20,6 +20,7 @@ NAMES = ["home", "search", "album", "artist", "track", "playlist", "queue", "dow
 NAMES += ["metadata", "metadata_ruled"]
 NAMES += ["settings", "quality", "names", "matching", "backup", "about", "changes", "settings search"]
 NAMES += ["account", "password", "people", "my_spotify"]
+NAMES += ["imports", "import"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
