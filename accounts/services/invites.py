@@ -22,8 +22,6 @@ MOST_OPEN = 50
 class NameTaken(UserError):
     """Somebody was quicker with this name."""
 
-    reason = "name_taken"
-
 
 def make(*, role: str, by: Person) -> str:
     """The secret of a new invitation, which is told this once. Raises UserError, or Forbidden for who may not."""

@@ -16,6 +16,7 @@ from downloads.models import DownloadRequest, Format
 from downloads.services import tokens
 from downloads.services.adding import add_tracks
 from downloads.services.expanding import FINISHED
+from downloads.services.quota import check_quota
 from downloads.services.sources import asked_names
 from downloads.services.states import LostLease
 from history.models import Event
@@ -69,7 +70,7 @@ def request_download(
     ``quality_kbps`` is settled by ``core.formats``: one that the format does not have falls back to its default, which
     the request's history notes.
     Raises UserError for a format, step, placeholder, priority, source or kind of release that there is not, and for a
-    narrowing of something else than it is meant for.
+    narrowing of something else than it is meant for; Forbidden for a member who asked for enough today.
     """
     wanted = _wanted(track, album, playlist, artist, link, provider)
     groups = (options or {}).get("groups", [])
@@ -90,6 +91,7 @@ def request_download(
     with transaction.atomic():
         if standing := _standing(wanted, form, by, options or {}):
             return standing
+        check_quota(by)
         request = _create(wanted, form, note, by, options or {})
         transaction.on_commit(tokens.top_up)
     _add_what_is_stored(request)

@@ -71,6 +71,13 @@ class People(Section):
         label="Sign out after",
         help="Who opens no page for so long signs in again. For who is signed in it counts from their next page.",
     )
+    MEMBER_REQUESTS = Integer(
+        "SPOTIZER_MEMBER_REQUESTS",
+        0,
+        least=0,
+        label="Requests a day",
+        help="What each member may ask for in 24 hours; an album or a playlist is one. 0 is no limit.",
+    )
 
 
 class Retries(Section):
