@@ -188,7 +188,7 @@ def _days_left(act: FileAct) -> int | None:
     if not in_force.BIN_DAYS or act.ended_at is None:
         return None
     until: timedelta = act.ended_at + timedelta(days=in_force.BIN_DAYS) - timezone.now()
-    return max(0, until.days)
+    return max(0, -(-until // timedelta(days=1)))  # a day that has begun counts
 
 
 def batch_head(number: int) -> BatchHead | None:

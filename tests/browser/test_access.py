@@ -168,3 +168,18 @@ def test_button_of_a_trouble_lies_beside_its_words_or_below_them(open_page: Open
     assert button
     assert button["x"] >= words["right"] or button["y"] >= words["bottom"]
     assert button["x"] + button["width"] <= width
+
+
+def test_hits_without_a_best_match_have_the_whole_width(open_page: Open, sandbox) -> None:
+    page = open_page("/search/?q=home")
+
+    hits = page.get_by_role("region", name="Tracks")
+    expect(hits).to_be_visible()
+    assert page.locator(".best").count() == 0
+
+    box, whole = hits.bounding_box(), page.locator("#search-results").bounding_box()
+    assert box
+    assert whole
+    assert box["width"] > 0.95 * whole["width"]
+    notes = hits.locator(".row-note").evaluate_all("(all) => all.map((one) => getComputedStyle(one).textAlign)")
+    assert set(notes) == {"left"}  # also names that are written from the right

@@ -50,7 +50,7 @@ def test_journal_lists_the_newest_first_in_words(acts):
     assert [line.split()[3] for line in heads[:3]] == ["Deleted", "Tagged", "Moved"]
     assert "to there/Blue.opus" in run("journal", "--kind", "move")
     assert "batch 1: Move a file (a better name), by test" in run("journal", "--kind", "move")
-    assert "for 29 more days" in "\n".join(lines)
+    assert "for 30 more days" in "\n".join(lines)
     assert heads[-1].startswith("2 files in the bin, ")
 
 
