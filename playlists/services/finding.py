@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from catalog.matching import Scored, rank
 from catalog.models import Track
@@ -19,6 +20,8 @@ from providers.links import recognise
 HITS = 10
 MOST_CANDIDATES = 3
 DOUBTFUL_FROM = 40  # less alike is not worth a person's time
+# Who writes a line often leaves out the guest whom a catalogue names.
+_GUESTS = re.compile(r"\s*[(\[](?:feat|ft|featuring)\b[^)\]]*[)\]]|\s+(?:feat|ft)\.\s.*$", re.IGNORECASE)
 SAME_LENGTH_MS = 15_000  # recordings of one name that differ by more are two
 
 
@@ -68,7 +71,12 @@ def _scored(line: Line, hits: list[TrackInfo] | tuple[TrackInfo, ...]) -> list[t
             continue
         offered = [_candidate(info) for info in hits]
         by_id = {info.id: info for info in hits}
-        for scored in rank(_wanted(line, artist, title), offered, threshold=in_force.MATCH_THRESHOLD):
+        wanted, threshold = _wanted(line, artist, title), in_force.MATCH_THRESHOLD
+        ranked = rank(wanted, offered, threshold=threshold)
+        if not _GUESTS.search(title):
+            alone = [replace(one, title=bare) for one in offered if (bare := _GUESTS.sub("", one.title)) != one.title]
+            ranked += [replace(one, score=max(0, one.score - 1)) for one in rank(wanted, alone, threshold=threshold)]
+        for scored in ranked:
             known = best.get(scored.candidate.source_id)
             if known is None or scored.score > known[0].score:
                 best[scored.candidate.source_id] = (scored, by_id[scored.candidate.source_id])

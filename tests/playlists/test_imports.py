@@ -82,6 +82,16 @@ def test_pasted_list_is_matched_or_said_not_to_be_found(visitor, tracks):
     assert "There is no name in it." in html
 
 
+def test_line_that_leaves_out_the_guest_is_matched_all_the_same(visitor, tracks):
+    owner = bring(visitor, "Vera Holm – Lantern Year\nVera Holm – Lantern Year (Live)")
+
+    look_up()
+
+    first, second = owner.lines.order_by("position")
+    assert (first.state, first.track.title) == ("matched", "Lantern Year (feat. Ida Berg)")
+    assert second.track is None or "live" in second.track.title.lower()
+
+
 def test_line_without_artist_is_doubtful_until_somebody_takes_a_track(visitor, tracks):
     owner = bring(visitor, tracks[0].title)
     look_up()
