@@ -11,7 +11,7 @@ STATUS: tuple[tuple[type[SpotizerError], int, str], ...] = (
     (AuthRequired, 403, "A login is needed"),
     (UserError, 400, "That did not work"),
     (NotFound, 404, "It is not there"),
-    (Forbidden, 403, "Not readable"),
+    (Forbidden, 403, "Not open to you"),
     (PermanentError, 404, "Not available"),
     (TransientError, 503, "No answer at the moment"),
 )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import Forbidden, UserError
 from core.htmx import HtmxRequest, render_page, render_partial
@@ -61,7 +61,7 @@ def settings_tab(request: HtmxRequest, tab: str) -> HttpResponse:
     return tab_page(request, tab, form_of(tab))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings_save(request: HtmxRequest, tab: str) -> HttpResponse:
     """All that was changed on the tab, or nothing where something is wrong; or one field's default back."""
     try:
@@ -70,6 +70,8 @@ def settings_save(request: HtmxRequest, tab: str) -> HttpResponse:
         return problem_page(request, exc, nav="settings")
     if not sections_of(tab):
         raise Http404
+    if request.method != "POST":
+        return redirect("ops:settings_tab", tab)  # the address that a refused save leaves in the browser
     form = form_of(tab, request.POST)
     kind = find(request.POST.get("restore", ""))
     wishes = form.wishes if kind is None else {kind.name: ""}

@@ -200,6 +200,20 @@ def test_tab_or_setting_that_is_none_is_not_found(visitor, path):
     assert ask(path).status_code == 404
 
 
+def test_address_that_a_refused_save_leaves_in_the_browser_leads_back_to_its_tab(visitor):
+    save = reverse("ops:settings_save", args=["matching"])
+    assert visitor.post(save, {"match_threshold": "850", "was-match_threshold": "80"}).status_code == 400
+
+    response = visitor.get(save)
+
+    assert (response.status_code, response["Location"]) == (302, page_of("matching"))
+
+
+def test_page_for_managers_says_to_a_member_that_it_is_not_open_to_them(client):
+    client.force_login(Person.objects.create_user("ben"))
+    assert "Not open to you" in client.get(page_of("files")).content.decode()
+
+
 def check(visitor: Client, key: str, text: str) -> str:
     response = visitor.post(
         reverse("ops:settings_check", args=[key]),
