@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.errors import NotFound, SpotizerError, UserError
+from core.errors import Forbidden, NotFound, SpotizerError, UserError
 from core.htmx import HtmxRequest, render_page, wants_partial
 from core.keys import number_for
 from core.problems import problem_page, status_of
@@ -31,13 +31,15 @@ MOST_TICKED = 500
 @never_cache
 def import_list(request: HtmxRequest) -> HttpResponse:
     """The form, and the lists that the person brought so far; what is posted becomes one or several of them."""
-    person, status = viewer_of(request), 200
+    try:
+        person, status = person_who_may_download(request), 200
+    except Forbidden as exc:
+        return problem_page(request, exc, nav="")
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST":
         try:
-            by = person_who_may_download(request)
             if form.is_valid():
-                brought = imports.bring(form.lists, by, title=form.cleaned_data["title"])
+                brought = imports.bring(form.lists, person, title=form.cleaned_data["title"])
                 alone = len(brought) == 1
                 return redirect(_address(brought[0]) if alone else reverse("playlists:import_list"))
             status = 400
@@ -64,8 +66,9 @@ def import_list(request: HtmxRequest) -> HttpResponse:
 def import_detail(request: HtmxRequest, key: str) -> HttpResponse:
     """The review table."""
     try:
+        person_who_may_download(request)
         owner = _own(request, key)
-    except NotFound as exc:
+    except (Forbidden, NotFound) as exc:
         return problem_page(request, exc, nav="")
     state = request.GET.get("state", "")
     state = state if state in State.values else ""

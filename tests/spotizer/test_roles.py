@@ -24,6 +24,7 @@ TABLE = {
     r"/invite/": LOOK,  # sends who is signed in home
     r"/people/.*": MANAGE,
     r"/account/.*": LOOK,  # everybody's own
+    r"/playlists/import/.*": DOWNLOAD,  # each line asks a catalogue
     r"/(albums|artists|playlists)/.*": LOOK,
     r"/tracks/.*": LOOK,  # also the catalogue's own preview, which everybody may hear
     r"/(art|media)/.*": LOOK,  # who may look may listen
